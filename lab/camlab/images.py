@@ -121,6 +121,7 @@ def _build_one(paths: Paths, image: Image, archive: Path) -> None:
             f"build image {image.name}",
             [
                 *_buildah(paths), "bud", "--isolation", "chroot", "--pull-never",
+                "--volume", "/etc/ssl/certs:/etc/ssl/certs:ro",
                 *arguments, "--tag", image.tags[0], context,
             ],
             log,

@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, CAM mesh contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Judges the variables of a host as the roles will see them, and then the cluster they name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+from ansible_collections.cam.mesh.plugins.module_utils import _preflight, _preflight_live
+from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube
+from ansible_collections.cam.mesh.plugins.module_utils._preflight import Finding, refused
+from ansible_collections.cam.mesh.plugins.module_utils._run import plain
+
+ROLES = Path(__file__).parents[2] / "roles"
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]
+    """Reads variables, so it can only be an action."""
+
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        super().run(tmp, task_vars)
+        task_vars = task_vars or {}
+        phase = self._task.args.get("phase", "static")
+        try:
+            options, defaults = self._role_interfaces()
+            values, problems = self._values(task_vars, options, defaults)
+            if phase == "static":
+                found = [*problems, *self._static(task_vars, options, values, bool(problems))]
+            else:
+                found = self._live(task_vars, values)
+        except CamError as error:
+            found = [refused(phase, str(error))]
+        lines = [f"{'passed ' if item.passed else 'REFUSED'}  {item.name}: {item.text}" for item in found]
+        return {
+            "changed": False,
+            "findings": [item.as_dict() for item in found],
+            "lines": lines,
+            "refused": [item.text for item in found if not item.passed],
+        }
+
+    def _static(
+        self, task_vars: dict[str, Any], options: dict[str, Any], values: dict[str, Any], wrong: bool
+    ) -> list[Finding]:
+        mine = [name for name in task_vars if name.startswith("cam_")]
+        found = [
+            _preflight.environment(values.get("cam_environment")),
+            *_preflight.names(mine, [*options, *_preflight.PLAY_VARIABLES]),
+        ]
+        if wrong:
+            return found
+        return [
+            *found,
+            _preflight.passed("types", "every value has its type and is one of its choices"),
+            *_preflight.scaling(values),
+            _preflight.connections(values),
+            _preflight.image(values),
+            _preflight.twins(self._places(task_vars)),
+        ]
+
+    def _live(self, task_vars: dict[str, Any], values: dict[str, Any]) -> list[Finding]:
+        kube = Kube.connect(self._task.args["kubeconfig"], self._task.args.get("context") or None)
+        return _preflight_live.run(
+            kube, values, self._task.args["namespace"], task_vars["inventory_hostname"]
+        )
+
+    def _values(
+        self, task_vars: dict[str, Any], options: dict[str, Any], defaults: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[Finding]]:
+        """Every option with the value that its role will see, and what is wrong with it."""
+        templar = self._templar.copy_with_new_env(available_variables={**defaults, **task_vars})
+        values: dict[str, Any] = {"cam_environment": plain(task_vars.get("cam_environment"))}
+        problems: list[Finding] = []
+        for name, option in options.items():
+            if name not in task_vars and (name not in defaults or _is_fact(defaults[name])):
+                continue
+            try:
+                value = plain(templar.template(task_vars.get(name, defaults.get(name))))
+            except AnsibleError as error:
+                problems.append(refused("types", f"{name}: {error.message}"))
+                continue
+            checked = ArgumentSpecValidator({name: option}).validate({name: value})
+            problems += [refused("types", text) for text in checked.error_messages]
+            values[name] = checked.validated_parameters.get(name, value)
+        return values, problems
+
+    def _role_interfaces(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The options and the defaults of all roles of the collection."""
+        options: dict[str, Any] = {}
+        defaults: dict[str, Any] = {}
+        for role in sorted(ROLES.iterdir()):
+            specs = self._loader.load_from_file(str(role / "meta" / "argument_specs.yml"))
+            for entry in specs["argument_specs"].values():
+                options.update(_for_validation(entry.get("options", {})))
+            file = role / "defaults" / "main.yml"
+            if file.exists():
+                defaults.update(
+                    self._loader.load_from_file(str(file), trusted_as_template=True) or {}
+                )
+        return options, defaults
+
+    def _places(self, task_vars: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
+        places = {}
+        for host in task_vars["groups"].get("cam_clusters", []):
+            seen = task_vars["hostvars"][host]
+            environment = seen.get("cam_environment", "")
+            places[host] = (
+                str(seen.get("cam_cluster_kubeconfig", "") or seen.get("cam_cluster_provider", "")),
+                str(seen.get("cam_cluster_context", "")),
+                str(seen.get("cam_cluster_namespace", f"cam-{environment}")),
+            )
+        return places
+
+
+def _for_validation(options: dict[str, Any]) -> dict[str, Any]:
+    keep = ("type", "choices", "elements", "options")
+    return {
+        name: {
+            key: _for_validation(item) if key == "options" else item
+            for key, item in option.items()
+            if key in keep
+        }
+        for name, option in options.items()
+    }
+
+
+def _is_fact(default: Any) -> bool:
+    """Defaults that read another role's published fact have no value before that role ran."""
+    return isinstance(default, str) and any(
+        f"cam_{name}" in default
+        for name in ("cluster_access", "database_endpoint", "cache_endpoint",
+                     "release_endpoint", "monitoring_endpoint")
+    )  # fmt: skip

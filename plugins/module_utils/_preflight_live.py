@@ -1,0 +1,153 @@
+# Copyright: (c) 2026, CAM mesh contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only the cluster can answer: version, permissions, owner of the namespace, room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube
+from ansible_collections.cam.mesh.plugins.module_utils._preflight import (
+    Finding,
+    floor,
+    passed,
+    refused,
+)
+from ansible_collections.cam.mesh.plugins.module_utils._quantity import number
+
+OLDEST = (1, 30)
+GIB = 2**30
+
+
+class Reader(Protocol):
+    """The part of Kube that a read-only judgement needs."""
+
+    def get(self, path: str, **query: str) -> dict[str, Any]: ...
+    def find(self, path: str) -> dict[str, Any] | None: ...
+
+
+def run(kube: Kube, values: Mapping[str, Any], namespace: str, cluster: str) -> list[Finding]:
+    """All live checks; reads only."""
+    nodes = kube.get("/api/v1/nodes")["items"]
+    pods = kube.get("/api/v1/pods", fieldSelector="status.phase!=Succeeded,status.phase!=Failed")
+    classes = kube.get("/apis/storage.k8s.io/v1/storageclasses")["items"]
+    identity = kube.find(f"/api/v1/namespaces/{namespace}/configmaps/cam-identity")
+    return [
+        version(kube.get("/version")),
+        owner(identity, values["cam_environment"], cluster, namespace),
+        storage(classes, values),
+        capacity(nodes, pods["items"], values, namespace),
+        images(nodes, values),
+    ]
+
+
+def version(answer: Mapping[str, Any]) -> Finding:
+    found = tuple(int(re.sub(r"\D", "", str(answer[part]))) for part in ("major", "minor"))
+    text = f"Kubernetes {answer.get('gitVersion', '.'.join(map(str, found)))}"
+    if found < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        return refused("version", f"{text} is too old; {wanted} or newer is needed")
+    return passed("version", text)
+
+
+def owner(
+    identity: Mapping[str, Any] | None, environment: str, cluster: str, namespace: str
+) -> Finding:
+    """The namespace must be new or belong to this very inventory host."""
+    if identity is None:
+        return passed("owner", f"namespace {namespace} belongs to no other deploy")
+    data = identity.get("data") or {}
+    found = (data.get("environment", ""), data.get("cluster", ""))
+    if found == (environment, cluster):
+        return passed("owner", f"namespace {namespace} is ours")
+    return refused(
+        "owner",
+        f"namespace {namespace} belongs to environment '{found[0]}', cluster '{found[1]}', not to "
+        f"'{environment}', '{cluster}'; correct the kubeconfig or cam_cluster_namespace.",
+    )
+
+
+def storage(classes: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> Finding:
+    """Every volume needs a class that exists, or a default one."""
+    existing = {item["metadata"]["name"] for item in classes}
+    key = "storageclass.kubernetes.io/is-default-class"
+    default = any(
+        (item["metadata"].get("annotations") or {}).get(key) == "true" for item in classes
+    )
+    for role in ("cam_database", "cam_cache"):
+        if values[f"{role}_provider"] != "in_cluster":
+            continue
+        wanted = values[f"{role}_storage_class"]
+        if wanted and wanted not in existing:
+            found = ", ".join(sorted(existing)) or "none"
+            return refused(
+                "storage", f"{role}_storage_class is '{wanted}'; the cluster has: {found}"
+            )
+        if not wanted and not default:
+            return refused(
+                "storage",
+                f"the cluster has no default storage class; set {role}_storage_class "
+                f"(found: {', '.join(sorted(existing)) or 'none'})",
+            )
+    return passed("storage", "volumes find a storage class")
+
+
+def capacity(
+    nodes: Sequence[Mapping[str, Any]],
+    pods: Sequence[Mapping[str, Any]],
+    values: Mapping[str, Any],
+    namespace: str,
+) -> Finding:
+    """What always runs must fit beside what others run."""
+    free = {
+        kind: sum(number(node["status"]["allocatable"][kind]) for node in nodes)
+        for kind in ("cpu", "memory")
+    }
+    for pod in pods:
+        if pod["metadata"]["namespace"] == namespace or not pod["spec"].get("nodeName"):
+            continue
+        for container in pod["spec"]["containers"]:
+            requests = container.get("resources", {}).get("requests", {})
+            for kind in free:
+                free[kind] -= number(requests.get(kind, 0))
+    wanted = {kind: _wanted(values, kind) for kind in free}
+    text = (
+        f"{floor(values)} pods with database, cache and monitoring ask {wanted['cpu']:.2f} CPU and "
+        f"{wanted['memory'] / GIB:.2f} GiB; free are {free['cpu']:.2f} CPU and "
+        f"{free['memory'] / GIB:.2f} GiB on {len(nodes)} node(s)"
+    )
+    if any(wanted[kind] > free[kind] for kind in free):
+        return refused(
+            "capacity", f"{text}. Add nodes, or lower cam_release_resources or the replicas."
+        )
+    return passed("capacity", text)
+
+
+def images(nodes: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> Finding:
+    """An image of the local cluster is there or will never be: nothing pulls `localhost/`."""
+    name = f"{values['cam_release_image_repository']}:{values['cam_release_image_tag']}"
+    if not name.startswith("localhost/"):
+        return passed("image", f"{name} is pulled by the cluster")
+    held = {tag for node in nodes for item in node["status"]["images"] for tag in item["names"]}
+    if name in held:
+        return passed("image", f"{name} is on the node")
+    return refused(
+        "image",
+        f"image {name} does not exist on the node, and localhost/ images are never pulled; "
+        "correct cam_release_image_repository or cam_release_image_tag.",
+    )
+
+
+def _wanted(values: Mapping[str, Any], kind: str) -> float:
+    total = floor(values) * _request(values["cam_release_resources"], kind)
+    for role in ("cam_database", "cam_cache", "cam_monitoring"):
+        if values[f"{role}_provider"] == "in_cluster":
+            total += _request(values[f"{role}_resources"], kind)
+    return total
+
+
+def _request(resources: Mapping[str, Any], kind: str) -> float:
+    return number((resources.get("requests") or {}).get(kind, 0))

@@ -1,0 +1,82 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, CAM mesh contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cam_preflight_info
+short_description: Judge an inventory, and the cluster it names, before anything is changed
+version_added: 1.0.0
+author: CAM mesh contributors (@cam-protocol)
+description:
+  - Judges the variables of the host as the roles will see them. Needs no cluster and no account in phase V(static).
+  - Phase V(live) reads the cluster and judges version, owner of the namespace, storage and room.
+  - Runs on the controller only, as an action plugin.
+attributes:
+  check_mode:
+    support: full
+    description: Reads only.
+  diff_mode:
+    support: none
+    description: Changes nothing.
+options:
+  phase:
+    description: What to judge.
+    type: str
+    choices: [static, live]
+    default: static
+  kubeconfig:
+    description: Access to the cluster, for phase V(live).
+    type: path
+  context:
+    description: Context in that file.
+    type: str
+  namespace:
+    description: Namespace of the mesh, for phase V(live).
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: Judge the inventory
+  cam.mesh.cam_preflight_info:
+    phase: static
+"""
+
+RETURN = r"""
+findings:
+  description: All checks.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{name: replicas, passed: true, text: 3 pods or more}]
+lines:
+  description: The same as lines to print.
+  returned: always
+  type: list
+  elements: str
+  sample: ["passed   replicas: 3 pods or more"]
+refused:
+  description: The texts of the checks that did not pass.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+
+def main() -> None:
+    spec = {
+        "phase": {"type": "str", "choices": ["static", "live"], "default": "static"},
+        "kubeconfig": {"type": "path"},
+        "context": {"type": "str"},
+        "namespace": {"type": "str"},
+    }
+    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    module.fail_json(msg="cam_preflight_info reads variables: it runs on the controller only")
+
+
+if __name__ == "__main__":
+    main()
