@@ -25,7 +25,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 
     _supports_check_mode = True
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         super().run(tmp, task_vars)
         task_vars = task_vars or {}
         phase = self._task.args.get("phase", "static")
@@ -38,7 +40,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
                 found = self._live(task_vars, values)
         except CamError as error:
             found = [refused(phase, str(error))]
-        lines = [f"{'passed ' if item.passed else 'REFUSED'}  {item.name}: {item.text}" for item in found]
+        lines = [
+            f"{'passed ' if item.passed else 'REFUSED'}  {item.name}: {item.text}" for item in found
+        ]
         return {
             "changed": False,
             "findings": [item.as_dict() for item in found],
@@ -47,7 +51,11 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         }
 
     def _static(
-        self, task_vars: dict[str, Any], options: dict[str, Any], values: dict[str, Any], wrong: bool
+        self,
+        task_vars: dict[str, Any],
+        options: dict[str, Any],
+        values: dict[str, Any],
+        wrong: bool,
     ) -> list[Finding]:
         mine = [name for name in task_vars if name.startswith("cam_")]
         found = [

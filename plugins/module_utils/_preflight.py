@@ -49,7 +49,9 @@ def names(found: Iterable[str], known: Iterable[str]) -> list[Finding]:
     wrong = []
     for name in sorted(set(found) - set(known)):
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
-        hint = f"did you mean {close[0]}?" if close else "see the READMEs of the roles for all names"
+        hint = (
+            f"did you mean {close[0]}?" if close else "see the READMEs of the roles for all names"
+        )
         wrong.append(refused("variables", f"unknown variable {name}; {hint}"))
     return wrong or [passed("variables", "every cam_* variable is known")]
 
@@ -112,7 +114,9 @@ def image(values: Mapping[str, Any]) -> Finding:
         digest = str(values["cam_release_image_digest"])
         if re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
             return passed("image", "pinned by digest")
-        return refused("image", f"cam_release_image_digest is '{digest}'; it must be sha256:<64 hex>")
+        return refused(
+            "image", f"cam_release_image_digest is '{digest}'; it must be sha256:<64 hex>"
+        )
     if tag == "latest" or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", tag):
         return refused(
             "image",

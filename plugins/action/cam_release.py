@@ -1,0 +1,15 @@
+# Copyright: (c) 2026, CAM mesh contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""In-process form of cam_release; the module file holds the documentation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.cam.mesh.plugins.module_utils import _release
+from ansible_collections.cam.mesh.plugins.plugin_utils._action import CoreAction
+
+
+class ActionModule(CoreAction):
+    core: Any = _release

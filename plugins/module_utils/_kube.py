@@ -1,0 +1,496 @@
+# Copyright: (c) 2026, CAM mesh contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A small client of the Kubernetes API: raw JSON over one pool of connections.
+
+The `kubernetes` package does what is hard to do well (kubeconfig, credentials, TLS, proxies, the
+websocket frames of exec and port-forward); its thousand model classes are not used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import http.client
+import json
+import ssl
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+
+try:
+    import urllib3
+    import websocket
+    import yaml
+    from kubernetes.client.configuration import Configuration
+    from kubernetes.client.exceptions import ApiException
+    from kubernetes.client.rest import RESTClientObject
+    from kubernetes.config import load_kube_config
+    from kubernetes.config.config_exception import ConfigException
+    from kubernetes.stream import ws_client
+except ImportError as error:
+    MISSING_LIBRARY: str | None = str(error)
+else:
+    MISSING_LIBRARY = None
+
+CONNECTIONS = 16
+DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+PROXY_FAILURE = "error trying to reach service"
+APPLY = "application/apply-patch+yaml"
+
+
+class KubeError(CamError):
+    """The API answered with an error, or (status 0) did not answer at all."""
+
+    def __init__(self, message: str, *, status: int, reason: str, path: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
+        self.path = path
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; header names are lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Kube:
+    """One cluster, seen through one kubeconfig context. Safe to share between threads."""
+
+    def __init__(self, configuration: Any) -> None:
+        self.server: str = str(configuration.host)
+        self._configuration = configuration
+        self._lock = threading.Lock()
+        self._kinds: dict[str, dict[str, tuple[str, bool]]] | None = None
+        self._tls = {
+            name: Path(getattr(configuration, name)).read_bytes()
+            for name in ("ssl_ca_cert", "cert_file", "key_file")
+            if getattr(configuration, name)
+        }
+        self._pool = self._open_pool()
+
+    @classmethod
+    def connect(cls, kubeconfig: str, context: str | None = None) -> Kube:
+        """Reads the kubeconfig; no request is sent to the API."""
+        if MISSING_LIBRARY is not None:
+            raise CamError(
+                f"The Python library `kubernetes` is not usable here ({MISSING_LIBRARY}). It is "
+                "needed to talk to the cluster: pip install kubernetes"
+            )
+        path = Path(kubeconfig).expanduser()
+        _refuse_unknown_context(path, context)
+        configuration = Configuration()
+        # Client keys that the kubeconfig carries inline pass through files, because OpenSSL reads
+        # nothing else. An Ansible worker ends without its exit handlers, so they are removed here.
+        with tempfile.TemporaryDirectory(prefix="cam-kube-") as folder:
+            try:
+                load_kube_config(
+                    config_file=str(path),
+                    context=context or None,
+                    client_configuration=configuration,
+                    persist_config=False,
+                    temp_file_path=folder,
+                )
+                return cls(configuration)
+            except (ConfigException, OSError, ValueError, TypeError, KeyError) as error:
+                raise CamError(
+                    f"The kubeconfig {path} cannot be used: {error}. Correct that file, or name "
+                    "another one in `kubeconfig`."
+                ) from error
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+        accept: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 30.0,
+        check: bool = True,
+    ) -> Answer:
+        """Sends one request; with `check`, an answer of 400 or more is a KubeError."""
+        sent = {"Accept": accept, **self._credentials(), **(headers or {})}
+        payload: bytes | str | None = None
+        if body is not None:
+            payload = body if isinstance(body, bytes | str) else json.dumps(body)
+            sent.setdefault("Content-Type", content_type)
+        url = self.server + path + ("?" + urlencode(query) if query else "")
+        try:
+            response = self._pool.request(
+                method,
+                url,
+                body=payload,
+                headers=sent,
+                timeout=urllib3.Timeout(connect=min(timeout, 10.0), read=timeout),
+                retries=_retries(),
+                redirect=False,
+            )
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._unreachable(path, error) from error
+        answer = Answer(
+            response.status,
+            {name.lower(): value for name, value in response.headers.items()},
+            response.data,
+        )
+        if check and answer.status >= 400:
+            raise _refused(method, path, answer)
+        return answer
+
+    def get(self, path: str, **query: str) -> dict[str, Any]:
+        found = self.request("GET", path, query=query or None).json()
+        return found if isinstance(found, dict) else {}
+
+    def find(self, path: str) -> dict[str, Any] | None:
+        """The object at this path, or None if there is none."""
+        answer = self.request("GET", path, check=False)
+        if answer.status == 404:
+            return None
+        if answer.status >= 400:
+            raise _refused("GET", path, answer)
+        found = answer.json()
+        return found if isinstance(found, dict) else None
+
+    def path_for(self, api_version: str, kind: str, namespace: str | None, name: str | None) -> str:
+        """The path of an object, or of its list when no name is given."""
+        plural, namespaced = self._kind(api_version, kind)
+        path = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
+        if namespaced and namespace:
+            path += f"/namespaces/{quote(namespace, safe='')}"
+        path += f"/{plural}"
+        return f"{path}/{quote(name, safe='')}" if name else path
+
+    def namespaced(self, api_version: str, kind: str) -> bool:
+        return self._kind(api_version, kind)[1]
+
+    def api_versions(self) -> list[str]:
+        """What the cluster serves, as Helm wants it: group/version and group/version/Kind."""
+        with self._lock:
+            kinds = self._kinds
+        if kinds is None:
+            kinds = self._discover()
+            with self._lock:
+                self._kinds = kinds
+        return sorted(
+            {*kinds, *(f"{version}/{kind}" for version, known in kinds.items() for kind in known)}
+        )
+
+    def service(
+        self,
+        namespace: str,
+        service: str,
+        port: str | int,
+        path: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        timeout: float = 10.0,
+    ) -> Answer:
+        """Asks an app through the API's service proxy; the app's own status is never an error."""
+        full = f"/api/v1/namespaces/{namespace}/services/{service}:{port}/proxy{path}"
+        answer = self.request(
+            method, full, body=body, headers=headers, accept="*/*", timeout=timeout, check=False
+        )
+        if answer.status >= 400 and _said_by_api_server(answer):
+            raise _refused(method, full, answer)
+        return answer
+
+    def exec(
+        self,
+        namespace: str,
+        pod: str,
+        container: str,
+        command: list[str],
+        *,
+        stdin: str | None = None,
+        timeout: float = 30.0,
+    ) -> tuple[int, str, str]:
+        """Runs a command in a container: return code, stdout, stderr."""
+        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/exec"
+        query = [("container", container), ("stdout", "true"), ("stderr", "true")]
+        if stdin is not None:
+            query.append(("stdin", "true"))
+        query += [("command", word) for word in command]
+        url = ws_client.get_websocket_url(self.server + path, query)
+        deadline = time.monotonic() + timeout
+        client = None
+        try:
+            with self._websocket_settings(timeout) as configuration:
+                client = ws_client.WSClient(configuration, url, self._ws_headers(), False)
+            if stdin is not None:
+                client.write_stdin(stdin)
+                client.close_channel(ws_client.STDIN_CHANNEL)
+            while client.is_open() and time.monotonic() < deadline:
+                client.update(timeout=max(0.05, deadline - time.monotonic()))
+            if client.is_open():
+                raise KubeError(
+                    f"`{command[0]}` in {namespace}/{pod} ({container}) did not end within "
+                    f"{timeout:g} s.",
+                    status=0,
+                    reason="Timeout",
+                    path=path,
+                )
+            out, err = client.read_channel(1), client.read_channel(2)
+            return _exit_code(client.read_channel(3), path), out, err
+        except (websocket.WebSocketException, OSError) as error:
+            raise self._websocket_failure(path, error) from error
+        finally:
+            if client is not None:
+                client.close()
+
+    def forward(
+        self,
+        namespace: str,
+        pod: str,
+        port: int,
+        *,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        timeout: float = 10.0,
+    ) -> Answer:
+        """HTTP to a pod's port through port-forward, which keeps the Authorization header."""
+        full = f"/api/v1/namespaces/{namespace}/pods/{pod}/portforward"
+        sent = dict(headers or {})
+        payload = body
+        if body is not None and not isinstance(body, bytes | str):
+            payload = json.dumps(body)
+            sent.setdefault("Content-Type", "application/json")
+        tunnel = None
+        try:
+            with self._websocket_settings(timeout) as configuration:
+                tunnel = ws_client.portforward_call(
+                    configuration,
+                    "GET",
+                    self.server + full,
+                    query_params=[("ports", str(port))],
+                    headers=self._ws_headers(),
+                )
+            connection = http.client.HTTPConnection("localhost", port, timeout=timeout)
+            connection.sock = tunnel.socket(port)
+            connection.sock.settimeout(timeout)
+            connection.request(method, path, body=payload, headers=sent)
+            response = connection.getresponse()
+            return Answer(
+                response.status,
+                {name.lower(): value for name, value in response.getheaders()},
+                response.read(),
+            )
+        except ApiException as error:
+            raise self._websocket_failure(full, error.__context__ or error) from error
+        except (http.client.HTTPException, OSError) as error:
+            cause = tunnel.error(port) if tunnel is not None else None
+            raise KubeError(
+                f"Port {port} of pod {namespace}/{pod} does not answer: "
+                f"{(cause or str(error) or type(error).__name__).strip()}",
+                status=0,
+                reason="PortForward",
+                path=full,
+            ) from error
+        finally:
+            if tunnel is not None:
+                tunnel.close()
+
+    # Inside
+
+    def _open_pool(self) -> Any:
+        configuration = copy.copy(self._configuration)
+        configuration.connection_pool_maxsize = CONNECTIONS
+        pool = RESTClientObject(configuration).pool_manager
+        if self.server.startswith("https"):
+            # One context for all connections: it has read the key files, which may then go.
+            for name in ("cert_file", "key_file", "ca_certs", "ca_cert_data"):
+                pool.connection_pool_kw.pop(name, None)
+            pool.connection_pool_kw["ssl_context"] = self._ssl_context()
+        return pool
+
+    def _ssl_context(self) -> ssl.SSLContext:
+        configuration = self._configuration
+        context = ssl.create_default_context(cafile=configuration.ssl_ca_cert or None)
+        # Cluster CAs are often made without the key usages that Python 3.13 asks for.
+        context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", ssl.VerifyFlags(0))
+        if not configuration.verify_ssl:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        if configuration.cert_file:
+            context.load_cert_chain(configuration.cert_file, configuration.key_file)
+        return context
+
+    @contextlib.contextmanager
+    def _websocket_settings(self, timeout: float) -> Iterator[Any]:
+        """A configuration whose TLS files exist while a websocket is being opened."""
+        websocket.setdefaulttimeout(timeout)
+        with tempfile.TemporaryDirectory(prefix="cam-kube-") as folder:
+            configuration = copy.copy(self._configuration)
+            for name, content in self._tls.items():
+                file = Path(folder, name)
+                file.write_bytes(content)
+                setattr(configuration, name, str(file))
+            yield configuration
+
+    def _credentials(self) -> dict[str, str]:
+        with self._lock:
+            setting = self._configuration.auth_settings().get("BearerToken")
+        return {"Authorization": setting["value"]} if setting and setting["value"] else {}
+
+    def _ws_headers(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self._credentials().items()}
+
+    def _kind(self, api_version: str, kind: str) -> tuple[str, bool]:
+        with self._lock:
+            kinds = self._kinds
+        if kinds is None or kind not in kinds.get(api_version, {}):
+            # A kind may be younger than what was read before: ask again, once for each miss.
+            kinds = self._discover()
+            with self._lock:
+                self._kinds = kinds
+        try:
+            return kinds[api_version][kind]
+        except KeyError:
+            raise CamError(
+                f"The cluster at {self.server} has no {kind} in {api_version}. Install what "
+                "provides it (an operator, its CustomResourceDefinition), or correct apiVersion "
+                "and kind."
+            ) from None
+
+    def _discover(self) -> dict[str, dict[str, tuple[str, bool]]]:
+        kinds: dict[str, dict[str, tuple[str, bool]]] = {}
+        for path in ("/api", "/apis"):
+            found = self.request("GET", path, accept=DISCOVERY).json()
+            if found.get("kind") != "APIGroupDiscoveryList":
+                raise CamError(
+                    f"{self.server}{path} answered {found.get('kind')!r}; aggregated discovery "
+                    "(Kubernetes 1.30 or newer) is needed. Check `server` in the kubeconfig."
+                )
+            for group in found.get("items", []):
+                name = group.get("metadata", {}).get("name", "")
+                for version in group.get("versions", []):
+                    api_version = f"{name}/{version['version']}" if name else version["version"]
+                    kinds[api_version] = {
+                        resource["responseKind"]["kind"]: (
+                            resource["resource"],
+                            resource["scope"] == "Namespaced",
+                        )
+                        for resource in version.get("resources", [])
+                        if resource.get("responseKind")
+                    }
+        return kinds
+
+    def _unreachable(self, path: str, error: BaseException) -> KubeError:
+        reason = getattr(error, "reason", None) or error
+        return KubeError(
+            f"The Kubernetes API at {self.server} does not answer: {reason}. Check that the "
+            "cluster runs and that `server` in the kubeconfig is right.",
+            status=0,
+            reason="Unreachable",
+            path=path,
+        )
+
+    def _websocket_failure(self, path: str, error: BaseException) -> KubeError:
+        status = getattr(error, "status_code", None)
+        if status is None:
+            return self._unreachable(path, error)
+        body = getattr(error, "resp_body", None) or b""
+        return _refused("GET", path, Answer(int(status), {}, body))
+
+
+def _retries() -> Any:
+    """Reads and applies may be repeated; nothing else is sent twice."""
+    return urllib3.Retry(
+        total=4,
+        connect=2,
+        read=2,
+        status=4,
+        redirect=0,
+        other=0,
+        status_forcelist=(429,),
+        allowed_methods=("GET", "PATCH"),
+        backoff_factor=0.2,
+        raise_on_status=False,
+        raise_on_redirect=False,
+    )
+
+
+def _refuse_unknown_context(path: Path, context: str | None) -> None:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CamError(
+            f"The kubeconfig {path} cannot be read ({error}). Name an existing file in "
+            "`kubeconfig`, or make the cluster first."
+        ) from error
+    except yaml.YAMLError as error:
+        raise CamError(f"The kubeconfig {path} is not YAML. Correct that file.") from error
+    if not isinstance(content, dict) or not content.get("clusters"):
+        raise CamError(f"The kubeconfig {path} names no cluster. Correct that file.")
+    names = [str(entry.get("name")) for entry in content.get("contexts") or []]
+    wanted = context or content.get("current-context")
+    if wanted not in names:
+        rule = "`context`" if context else "`current-context` in that file"
+        raise CamError(
+            f"The kubeconfig {path} has no context {wanted!r}; it has: "
+            f"{', '.join(names) or 'none'}. Correct {rule}."
+        )
+
+
+def _status_body(answer: Answer) -> dict[str, Any] | None:
+    try:
+        found = json.loads(answer.body)
+    except ValueError:
+        return None
+    is_status = isinstance(found, dict) and found.get("kind") == "Status"
+    return found if is_status and found.get("apiVersion") == "v1" else None
+
+
+def _said_by_api_server(answer: Answer) -> bool:
+    start = answer.body[:200].decode("utf-8", "replace").lower()
+    return _status_body(answer) is not None or start.startswith(PROXY_FAILURE)
+
+
+def _refused(method: str, path: str, answer: Answer) -> KubeError:
+    status = _status_body(answer) or {}
+    text = status.get("message") or answer.body[:500].decode("utf-8", "replace").strip()
+    reason = str(status.get("reason") or http.client.responses.get(answer.status, "Error"))
+    return KubeError(
+        f"The Kubernetes API refused {method} {path} ({answer.status} {reason}): {text}",
+        status=answer.status,
+        reason=reason,
+        path=path,
+    )
+
+
+def _exit_code(channel: str, path: str) -> int:
+    """The error channel ends an exec with a Status object."""
+    try:
+        status = json.loads(channel)
+    except ValueError:
+        status = {}
+    if status.get("status") == "Success":
+        return 0
+    for cause in (status.get("details") or {}).get("causes") or []:
+        if cause.get("reason") == "ExitCode":
+            return int(cause["message"])
+    raise KubeError(
+        f"exec failed: {status.get('message') or channel.strip() or 'the connection ended early'}",
+        status=int(status.get("code") or 0),
+        reason=str(status.get("reason") or "Exec"),
+        path=path,
+    )

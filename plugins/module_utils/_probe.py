@@ -1,0 +1,330 @@
+# Copyright: (c) 2026, CAM mesh contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Collects what the judgements need, all at once; a question without an answer is a finding."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import secrets
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible_collections.cam.mesh.plugins.module_utils import _judge
+from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._health import (
+    DEGRADED,
+    FAILED,
+    NOT_CONFIGURED,
+    OK,
+    UNKNOWN,
+    Check,
+    report,
+)
+from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer, Kube, KubeError
+from ansible_collections.cam.mesh.plugins.module_utils._run import CONNECTION_SPEC, Params, Result
+
+ARGUMENT_SPEC: dict[str, Any] = {
+    **CONNECTION_SPEC,
+    "namespace": {"type": "str", "required": True},
+    "deployment": {"type": "str", "default": "cam-arbitration-mesh"},
+    "service": {"type": "str", "default": "cam-service"},
+    "min_replicas": {"type": "int", "default": 1},
+    "image": {"type": "str", "default": ""},
+    "version": {"type": "str", "default": ""},
+    "url": {"type": "str", "default": ""},
+    "url_address": {"type": "str", "default": ""},
+    "url_ca_secret": {"type": "dict"},
+    "api_key_secret": {"type": "dict", "no_log": False},
+    "database": {"type": "dict", "default": {}},
+    "cache": {"type": "dict", "default": {}},
+    "process": {"type": "dict", "default": {}},
+    "prometheus": {"type": "dict", "default": {}},
+    "jobs": {
+        "type": "list",
+        "elements": "str",
+        "default": ["cam-arbitration-mesh", "cam-collaboration-engine"],
+    },
+    "ignore_alerts": {"type": "list", "elements": "str", "default": ["Watchdog"]},
+    "timeout_seconds": {"type": "int", "default": 15},
+}
+SELECTOR = "app.kubernetes.io/name=cam,app.kubernetes.io/component=app"
+
+
+@dataclass
+class Probe:
+    """One look at one mesh cluster."""
+
+    kube: Kube
+    params: Params
+    pods: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def namespace(self) -> str:
+        return str(self.params["namespace"])
+
+    def look(self) -> list[Check]:
+        """All checks; the independent ones in parallel."""
+        try:
+            self.kube.get("/version")
+        except KubeError as error:
+            return [Check("api", self.kube.server, FAILED, "no answer", "an answer", str(error))]
+        self.pods = self._list("v1", "pods", SELECTOR)
+        jobs: list[tuple[str, Callable[[], list[Check]]]] = [
+            ("database", self._database),
+            ("cache", self._cache),
+            ("rollout", self._rollout),
+            ("endpoints", self._endpoints),
+            ("health", self._health),
+            ("ready", self._ready),
+            ("process", self._process),
+            ("edge", self._edge),
+            ("metrics", self._metrics),
+            ("prometheus", self._prometheus),
+        ]
+        with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
+            found = [check for checks in pool.map(self._guarded, jobs) for check in checks]
+        return found
+
+    def _guarded(self, job: tuple[str, Callable[[], list[Check]]]) -> list[Check]:
+        """A check that cannot be made is unknown, and unknown is not healthy."""
+        name, look = job
+        started = time.monotonic()
+        try:
+            checks = look()
+        except KubeError as error:
+            state = FAILED if error.status == 503 else UNKNOWN
+            checks = [Check(name, self.namespace, state, "no answer", "an answer", str(error))]
+        except (CamError, OSError, http.client.HTTPException, KeyError, ValueError) as error:
+            cause = f"{type(error).__name__}: {error}"
+            checks = [Check(name, self.namespace, UNKNOWN, "no answer", "an answer", cause)]
+        spent = int((time.monotonic() - started) * 1000)
+        return [check.timed(spent) for check in checks]
+
+    def _database(self) -> list[Check]:
+        if self.params["database"].get("provider") != "in_cluster":
+            return [Check("database", "external", NOT_CONFIGURED, "judged through /ready")]
+        item = self._find("apps/v1", "statefulsets", "postgres")
+        pods = self._list("v1", "pods", "app.kubernetes.io/name=postgres")
+        return [_judge.workload("database", "StatefulSet/postgres", item, pods)]
+
+    def _cache(self) -> list[Check]:
+        if self.params["cache"].get("provider") != "in_cluster":
+            return [Check("cache", "external", NOT_CONFIGURED, "judged through /ready")]
+        item = self._find("apps/v1", "deployments", "redis")
+        pods = self._list("v1", "pods", "app.kubernetes.io/name=redis")
+        return [_judge.workload("cache", "Deployment/redis", item, pods)]
+
+    def _rollout(self) -> list[Check]:
+        name = self.params["deployment"]
+        item = self._find("apps/v1", "deployments", name)
+        check = _judge.workload("rollout", f"Deployment/{name}", item, self.pods)
+        checks = [_judge.enough(check, item, self.params["min_replicas"])]
+        if self.params["image"] and self.pods:
+            checks.append(_judge.image(self.pods, self.params["image"]))
+        return checks
+
+    def _endpoints(self) -> list[Check]:
+        name = self.params["service"]
+        service = self._find("v1", "services", name)
+        slices = self._list(
+            "discovery.k8s.io/v1", "endpointslices", f"kubernetes.io/service-name={name}"
+        )
+        return [_judge.endpoints(service, slices, self.pods)]
+
+    def _health(self) -> list[Check]:
+        answer = self._service("/health")
+        return [_judge.health(answer.status, answer.body, self.params["version"])]
+
+    def _ready(self) -> list[Check]:
+        answer = self._service("/ready")
+        return [_judge.ready(answer.status, answer.body)]
+
+    def _process(self) -> list[Check]:
+        """A real request, its row in the database, and the same request from the cache."""
+        names = ("process", "process_row", "cache_round_trip")
+        wanted = self.params["process"]
+        if not wanted.get("enabled"):
+            text = "off: no request may be sent here (cam_health_process_enabled)"
+            return [Check(name, "mesh", NOT_CONFIGURED, text) for name in names]
+        tag = f"probe-{secrets.token_hex(8)}"
+        body = {"prompt": f"health probe {tag}", "parameters": {"maxTokens": 1}}
+        if wanted.get("policy_id"):
+            body["policyId"] = wanted["policy_id"]
+        answer = self._call("POST", "/process", body, tag)
+        first = _judge.process(answer.status, answer.body, self.params["url"] or "pod")
+        if first.state != OK:
+            return [first]
+        request = str(answer.json()["requestId"])
+        again = self._call("POST", "/process", body, tag)
+        redis = str(self._service("/health").json()["services"]["redis"]["status"])
+        return [
+            first,
+            self._row(request),
+            _judge.cache_hit(again.headers.get("x-cam-cache"), redis),
+        ]
+
+    def _row(self, request: str) -> Check:
+        database = self.params["database"]
+        if database.get("provider") != "in_cluster":
+            answer = self._call("GET", "/audit-logs?limit=100", None, "")
+            found = request in answer.body.decode(errors="replace")
+            state, text = (OK, "in") if found else (DEGRADED, "not in")
+            return Check("process_row", "audit log", state, f"{request} is {text} the audit log",
+                         "in the audit log")  # fmt: skip
+        # The password is read where it lies; nothing secret is in the command.
+        script = (
+            'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") exec psql -tA -U "$POSTGRES_USER" '
+            "-h /var/run/postgresql -d \"$POSTGRES_DB\" -v request=\"$1\""
+        )
+        code, out, err = self.kube.exec(
+            self.namespace, "postgres-0", "postgres", ["sh", "-c", script, "probe", request],
+            stdin="SELECT count(*) FROM requests WHERE request_id = :'request';\n",
+            timeout=self.params["timeout_seconds"],
+        )  # fmt: skip
+        return _judge.row(code, out, err, request)
+
+    def _edge(self) -> list[Check]:
+        url = self.params["url"]
+        if not url:
+            return [Check("edge", "edge", NOT_CONFIGURED, "no cam_release_url in the inventory")]
+        answer = self._url("GET", "/health", None, {})
+        if answer.status == 200:
+            return [Check("edge", url, OK, "status 200 over verified TLS")]
+        return [Check("edge", url, FAILED, f"status {answer.status}", "status 200",
+                      "the edge does not lead to the mesh")]  # fmt: skip
+
+    def _metrics(self) -> list[Check]:
+        scrapes = {}
+        for pod in self.pods:
+            name = pod["metadata"]["name"]
+            text = ""
+            for path in ("/metrics", "/collaboration/metrics"):
+                answer = self.kube.request(
+                    "GET", f"/api/v1/namespaces/{self.namespace}/pods/{name}:8080/proxy{path}",
+                    accept="*/*", timeout=self.params["timeout_seconds"],
+                )  # fmt: skip
+                text += answer.body.decode() + "\n"
+            scrapes[name] = text
+        return [_judge.metrics(scrapes)]
+
+    def _prometheus(self) -> list[Check]:
+        where = self.params["prometheus"]
+        names = ("prometheus", "targets", "rules", "alerts")
+        if not where.get("enabled"):
+            text = "cam_monitoring_provider is none"
+            return [Check(name, "Prometheus", NOT_CONFIGURED, text) for name in names]
+        try:
+            answers = {
+                path: self._ask_prometheus(path) for path in ("targets", "rules", "alerts")
+            }
+        except (CamError, ValueError) as error:
+            return [Check("prometheus", "Prometheus", FAILED, "no answer", "an answer",
+                          f"Prometheus is down: {error}", "kubectl get pods,svc prometheus")]  # fmt: skip
+        pods = [pod["metadata"]["name"] for pod in self.pods if _is_ready(pod)]
+        return [
+            Check("prometheus", "Prometheus", OK, "answers"),
+            _judge.targets(answers["targets"], pods, self.params["jobs"]),
+            _judge.rules(answers["rules"]),
+            _judge.alerts(answers["alerts"], self.params["ignore_alerts"]),
+        ]
+
+    def _ask_prometheus(self, what: str) -> Mapping[str, Any]:
+        where = self.params["prometheus"]
+        answer = self.kube.service(
+            where["namespace"], where["service"], where["port"], f"/api/v1/{what}",
+            timeout=self.params["timeout_seconds"],
+        )  # fmt: skip
+        found: Mapping[str, Any] = answer.json()
+        return found
+
+    def _service(self, path: str) -> Answer:
+        return self.kube.service(
+            self.namespace, self.params["service"], "http", path,
+            timeout=self.params["timeout_seconds"],
+        )  # fmt: skip
+
+    def _call(self, method: str, path: str, body: Any, tag: str) -> Answer:
+        """With the API key: by the edge if there is one, else by a tunnel to a pod.
+
+        The API server's service proxy takes the Authorization header for itself.
+        """
+        headers = {"Authorization": f"Bearer {self._api_key()}", "X-Cam-Probe": tag}
+        if self.params["url"]:
+            return self._url(method, path, body, headers)
+        ready = [pod["metadata"]["name"] for pod in self.pods if _is_ready(pod)]
+        if not ready:
+            raise CamError("no pod is ready to take a request")
+        return self.kube.forward(
+            self.namespace, ready[0], 8080, method=method, path=path, headers=headers, body=body,
+            timeout=self.params["timeout_seconds"],
+        )  # fmt: skip
+
+    def _url(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
+        parts = urlsplit(self.params["url"])
+        host = parts.hostname or ""
+        address, _, port = (self.params["url_address"] or "").rpartition(":")
+        where = (address or host, int(port or parts.port or (443 if parts.scheme == "https" else 80)))
+        timeout = self.params["timeout_seconds"]
+        stream: socket.socket = socket.create_connection(where, timeout=timeout)
+        if parts.scheme == "https":
+            stream = self._trust().wrap_socket(stream, server_hostname=host)
+        connection = http.client.HTTPConnection(host, parts.port or where[1], timeout=timeout)
+        connection.sock = stream
+        try:
+            payload = None if body is None else json.dumps(body)
+            sent = {**headers, **({"Content-Type": "application/json"} if payload else {})}
+            connection.request(method, f"{parts.path}{path}", body=payload, headers=sent)
+            response = connection.getresponse()
+            names = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, names, response.read())
+        finally:
+            connection.close()
+
+    def _trust(self) -> ssl.SSLContext:
+        secret = self.params["url_ca_secret"]
+        if not secret:
+            return ssl.create_default_context()
+        text = self._secret(secret["name"], secret["key"])
+        return ssl.create_default_context(cadata=text)
+
+    def _api_key(self) -> str:
+        secret = self.params["api_key_secret"]
+        if not secret:
+            raise CamError("a request needs `api_key_secret` with name and key")
+        return self._secret(secret["name"], secret["key"])
+
+    def _secret(self, name: str, key: str) -> str:
+        item = self.kube.get(f"/api/v1/namespaces/{self.namespace}/secrets/{name}")
+        return base64.b64decode(item["data"][key]).decode()
+
+    def _find(self, version: str, kind: str, name: str) -> dict[str, Any] | None:
+        return self.kube.find(f"{_root(version)}/namespaces/{self.namespace}/{kind}/{name}")
+
+    def _list(self, version: str, kind: str, selector: str) -> list[dict[str, Any]]:
+        path = f"{_root(version)}/namespaces/{self.namespace}/{kind}"
+        found: list[dict[str, Any]] = self.kube.get(path, labelSelector=selector)["items"]
+        return [one for one in found if not one["metadata"].get("deletionTimestamp")]
+
+
+def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
+    """The verdict on one mesh cluster; changes nothing."""
+    kube = Kube.connect(params["kubeconfig"], params["context"])
+    return report(Probe(kube, params).look())
+
+
+def _root(version: str) -> str:
+    return f"/apis/{version}" if "/" in version else f"/api/{version}"
+
+
+def _is_ready(pod: Mapping[str, Any]) -> bool:
+    conditions = (pod.get("status") or {}).get("conditions") or []
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
