@@ -11,10 +11,21 @@ from . import settings
 from .paths import KUBELET, KUBERNETES, MARKER, Paths
 from .shell import LabError, run
 
-PACKAGES = (
-    "buildah conntrack containerd containernetworking-plugins debootstrap ethtool iproute2 "
-    "iptables kmod nftables runc socat busybox-static"
-).split()
+PACKAGES = [
+    "buildah",
+    "conntrack",
+    "containerd",
+    "containernetworking-plugins",
+    "debootstrap",
+    "ethtool",
+    "iproute2",
+    "iptables",
+    "kmod",
+    "nftables",
+    "runc",
+    "socat",
+    "busybox-static",
+]
 
 
 def check(paths: Paths, ports: tuple[int, ...], *, running: bool) -> None:

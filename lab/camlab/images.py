@@ -74,7 +74,13 @@ def catalogue(binaries: Path) -> list[Image]:
         ),
         Image("postgres", recipes / "postgres", ("localhost/postgres:15",), (), "base"),
         Image("redis", recipes / "redis", ("localhost/redis:7.0",), (), "base"),
-        Image("prometheus", recipes / "prometheus", ("localhost/prometheus:2.42",), (), "base"),
+        Image(
+            "prometheus",
+            recipes / "prometheus",
+            ("localhost/prometheus:3.16",),
+            (("prometheus", binaries / "prometheus"),),
+            "base",
+        ),
         Image("node", recipes / "node", ("localhost/node:24",), (("node", _node()),), "base"),
         Image("app", LAB / "app", (APP,), (), "node", ("BASE_IMAGE=localhost/node:24",)),
     ]
@@ -120,15 +126,31 @@ def _build_one(paths: Paths, image: Image, archive: Path) -> None:
         run_logged(
             f"build image {image.name}",
             [
-                *_buildah(paths), "bud", "--isolation", "chroot", "--pull-never",
-                "--volume", "/etc/ssl/certs:/etc/ssl/certs:ro",
-                *arguments, "--tag", image.tags[0], context,
+                *_buildah(paths),
+                "bud",
+                "--isolation",
+                "chroot",
+                "--pull-never",
+                "--volume",
+                "/etc/ssl/certs:/etc/ssl/certs:ro",
+                *arguments,
+                "--tag",
+                image.tags[0],
+                context,
             ],
             log,
-        )  # fmt: skip
+        )
     partial = archive.with_suffix(".partial")
     partial.unlink(missing_ok=True)
-    run([*_buildah(paths), "push", "--quiet", image.tags[0], f"docker-archive:{partial}:{image.tags[0]}"])
+    run(
+        [
+            *_buildah(paths),
+            "push",
+            "--quiet",
+            image.tags[0],
+            f"docker-archive:{partial}:{image.tags[0]}",
+        ]
+    )
     partial.rename(archive)
 
 
@@ -139,14 +161,30 @@ def _debootstrap(paths: Paths, context: Path, log: Path) -> None:
         ["debootstrap", "--variant=minbase", "--include=ca-certificates", SUITE, rootfs],
         log,
     )
-    run(["tar", "-C", rootfs, "--exclude=./var/cache/apt/archives/*.deb", "-cf",
-         context / "rootfs.tar", "."])  # fmt: skip
+    run(
+        [
+            "tar",
+            "-C",
+            rootfs,
+            "--exclude=./var/cache/apt/archives/*.deb",
+            "-cf",
+            context / "rootfs.tar",
+            ".",
+        ]
+    )
 
 
 def _buildah(paths: Paths) -> list[str]:
     root = paths.buildah
-    return ["buildah", "--root", str(root / "root"), "--runroot", str(root / "run"),
-            "--storage-driver", "overlay"]  # fmt: skip
+    return [
+        "buildah",
+        "--root",
+        str(root / "root"),
+        "--runroot",
+        str(root / "run"),
+        "--storage-driver",
+        "overlay",
+    ]
 
 
 def _stored(paths: Paths, name: str) -> bool:

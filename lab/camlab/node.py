@@ -46,17 +46,26 @@ def write_settings(paths: Paths, binaries: Path, chosen: Settings) -> bool:
             " value: /etc/cam-lab/token-webhook.kubeconfig}"
         )
     values = {
-        "STATE": paths.state, "RUN": RUN, "BIN": binaries, "PAUSE": settings.PAUSE,
-        "CNI_BRIDGE": settings.CNI_BRIDGE, "NODE_POD_CIDR": settings.NODE_POD_CIDR,
-        "NODE_IP": settings.NODE_IP, "API_PORT": settings.API_PORT, "NODE": settings.NODE,
-        "KUBERNETES": settings.KUBERNETES, "POD_CIDR": settings.POD_CIDR,
-        "SERVICE_CIDR": settings.SERVICE_CIDR, "COREDNS": settings.COREDNS,
-        "ETCD": settings.ETCD, "TOKEN_WEBHOOK": webhook,
-    }  # fmt: skip
+        "STATE": paths.state,
+        "RUN": RUN,
+        "BIN": binaries,
+        "PAUSE": settings.PAUSE,
+        "CNI_BRIDGE": settings.CNI_BRIDGE,
+        "NODE_POD_CIDR": settings.NODE_POD_CIDR,
+        "NODE_IP": settings.NODE_IP,
+        "API_PORT": settings.API_PORT,
+        "NODE": settings.NODE,
+        "KUBERNETES": settings.KUBERNETES,
+        "POD_CIDR": settings.POD_CIDR,
+        "SERVICE_CIDR": settings.SERVICE_CIDR,
+        "COREDNS": settings.COREDNS,
+        "ETCD": settings.ETCD,
+        "TOKEN_WEBHOOK": webhook,
+    }
     places = {
         "containerd.toml": paths.state / "settings" / "containerd.toml",
         "cni.conflist": paths.state / "cni" / "10-cam-lab.conflist",
-        "kubeadm.yml": paths.state / "settings" / "kubeadm.yml",
+        "kubeadm.yml.tmpl": paths.state / "settings" / "kubeadm.yml",
         "audit-policy.yml": paths.state / "settings" / "audit-policy.yml",
         "supervisord.conf": paths.state / "settings" / "supervisord.conf",
         "kubelet.sh": paths.state / "settings" / "kubelet",
@@ -119,7 +128,9 @@ def start_supervisor(paths: Paths) -> bool:
 
 
 def supervisorctl(paths: Paths, *words: str) -> str:
-    return run([_tool("supervisorctl"), "-c", paths.state / "settings" / "supervisord.conf", *words])
+    return run(
+        [_tool("supervisorctl"), "-c", paths.state / "settings" / "supervisord.conf", *words]
+    )
 
 
 def stop_orphans(paths: Paths) -> None:
@@ -185,8 +196,17 @@ def start_kubernetes(paths: Paths, binaries: Path, chosen: Settings) -> bool:
         changed = True
     elif (paths.state / "initialised").read_text("utf-8") != digest:
         say("  the API server's settings changed: write its manifest anew")
-        run([binaries / "kubeadm", "init", "phase", "control-plane", "apiserver",
-             "--config", config])  # fmt: skip
+        run(
+            [
+                binaries / "kubeadm",
+                "init",
+                "phase",
+                "control-plane",
+                "apiserver",
+                "--config",
+                config,
+            ]
+        )
         (paths.state / "initialised").write_text(digest, "utf-8")
         changed = True
     kubectl = [binaries / "kubectl", "--kubeconfig", KUBERNETES / "admin.conf"]
@@ -198,11 +218,21 @@ def start_kubernetes(paths: Paths, binaries: Path, chosen: Settings) -> bool:
     )
     wait_for(
         "the node to be Ready",
-        lambda: "True" in run([*kubectl, "get", "nodes", "-o",
-            "jsonpath={.items[*].status.conditions[?(@.type=='Ready')].status}"]),
+        lambda: (
+            "True"
+            in run(
+                [
+                    *kubectl,
+                    "get",
+                    "nodes",
+                    "-o",
+                    "jsonpath={.items[*].status.conditions[?(@.type=='Ready')].status}",
+                ]
+            )
+        ),
         120,
         f"read {paths.state}/log/kubelet.log",
-    )  # fmt: skip
+    )
     return changed
 
 

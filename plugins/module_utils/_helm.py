@@ -46,10 +46,20 @@ class Helm:
         """The documents that this chart and these values give on this cluster."""
         with values_file(values) as file:
             return self._run(
-                ["template", self.name, chart, "--values", file, "--no-hooks",
-                 "--kube-version", version, "--api-versions", ",".join(apis)],
+                [
+                    "template",
+                    self.name,
+                    chart,
+                    "--values",
+                    file,
+                    "--no-hooks",
+                    "--kube-version",
+                    version,
+                    "--api-versions",
+                    ",".join(apis),
+                ],
                 60.0,
-            )  # fmt: skip
+            )
 
     def upgrade(
         self,
@@ -64,22 +74,43 @@ class Helm:
         """Install or upgrade; `watch` returns a cause that makes waiting on pointless."""
         with values_file(values) as file:
             self._run(
-                ["upgrade", self.name, chart, "--install", "--values", file, "--history-max",
-                 str(history), "--server-side=true", "--force-conflicts", "--timeout",
-                 f"{int(timeout)}s", *(["--wait"] if wait else [])],
+                [
+                    "upgrade",
+                    self.name,
+                    chart,
+                    "--install",
+                    "--values",
+                    file,
+                    "--history-max",
+                    str(history),
+                    "--server-side=true",
+                    "--force-conflicts",
+                    "--timeout",
+                    f"{int(timeout)}s",
+                    *(["--wait"] if wait else []),
+                ],
                 timeout + GRACE,
                 watch,
-            )  # fmt: skip
+            )
 
     def rollback(
         self, revision: int, *, timeout: float, wait: bool, watch: Callable[[], str]
     ) -> None:
         self._run(
-            ["rollback", self.name, str(revision), "--no-hooks", "--force-conflicts",
-             "--server-side=true", "--timeout", f"{int(timeout)}s", *(["--wait"] if wait else [])],
+            [
+                "rollback",
+                self.name,
+                str(revision),
+                "--no-hooks",
+                "--force-conflicts",
+                "--server-side=true",
+                "--timeout",
+                f"{int(timeout)}s",
+                *(["--wait"] if wait else []),
+            ],
             timeout + GRACE,
             watch,
-        )  # fmt: skip
+        )
 
     def uninstall(self, *, timeout: float) -> None:
         self._run(

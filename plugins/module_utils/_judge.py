@@ -26,12 +26,26 @@ def workload(name: str, target: str, item: Object | None, pods: Sequence[Object]
     kind, _, short = target.partition("/")
     look = f"kubectl describe {kind.lower()} {short}; kubectl get pods"
     if item is None:
-        return Check(name, target, FAILED, "it does not exist", "it exists", f"{target} is gone",
-                     "run the deploy again")  # fmt: skip
+        return Check(
+            name,
+            target,
+            FAILED,
+            "it does not exist",
+            "it exists",
+            f"{target} is gone",
+            "run the deploy again",
+        )
     wanted = int((item.get("spec") or {}).get("replicas", 1))
     if wanted == 0:
-        return Check(name, target, FAILED, "0 replicas wanted", "1 or more", "scaled to 0",
-                     f"kubectl scale {kind.lower()} {short} --replicas=1, or deploy")  # fmt: skip
+        return Check(
+            name,
+            target,
+            FAILED,
+            "0 replicas wanted",
+            "1 or more",
+            "scaled to 0",
+            f"kubectl scale {kind.lower()} {short} --replicas=1, or deploy",
+        )
     ready = _rollout.readiness(item)
     if ready.ready:
         return Check(name, target, OK, ready.text)
@@ -47,23 +61,44 @@ def enough(check: Check, item: Object | None, least: int) -> Check:
     available = int((item.get("status") or {}).get("availableReplicas", 0))
     if available >= least:
         return check
-    return Check(check.name, check.target, DEGRADED, f"{available} pods available",
-                 f"{least} or more", "fewer pods than the inventory wants", "deploy again")  # fmt: skip
+    return Check(
+        check.name,
+        check.target,
+        DEGRADED,
+        f"{available} pods available",
+        f"{least} or more",
+        "fewer pods than the inventory wants",
+        "deploy again",
+    )
 
 
 def image(pods: Sequence[Object], expected: str) -> Check:
     found = sorted({pod["spec"]["containers"][0]["image"] for pod in pods})
     if found == [expected]:
         return Check("image", "pods", OK, expected)
-    return Check("image", "pods", FAILED, ", ".join(found) or "no pods", expected,
-                 "the pods run another image than the inventory names", "deploy again")  # fmt: skip
+    return Check(
+        "image",
+        "pods",
+        FAILED,
+        ", ".join(found) or "no pods",
+        expected,
+        "the pods run another image than the inventory names",
+        "deploy again",
+    )
 
 
 def endpoints(service: Object | None, slices: Sequence[Object], pods: Sequence[Object]) -> Check:
     """The Service must lead to ready pods."""
     if service is None:
-        return Check("endpoints", "Service", FAILED, "it does not exist", "it exists",
-                     "the Service is gone", "deploy again")  # fmt: skip
+        return Check(
+            "endpoints",
+            "Service",
+            FAILED,
+            "it does not exist",
+            "it exists",
+            "the Service is gone",
+            "deploy again",
+        )
     target = f"Service/{service['metadata']['name']}"
     ready = [
         address
@@ -76,13 +111,18 @@ def endpoints(service: Object | None, slices: Sequence[Object], pods: Sequence[O
         return Check("endpoints", target, OK, f"{len(ready)} ready addresses")
     selector = (service.get("spec") or {}).get("selector") or {}
     matched = [
-        pod
-        for pod in pods
-        if selector.items() <= (pod["metadata"].get("labels") or {}).items()
+        pod for pod in pods if selector.items() <= (pod["metadata"].get("labels") or {}).items()
     ]
     cause = "no pod behind it is ready" if matched else f"its selector {selector} matches no pod"
-    return Check("endpoints", target, FAILED, "no ready address", "1 or more", cause,
-                 f"kubectl get pods --show-labels; kubectl describe {target.lower()}")  # fmt: skip
+    return Check(
+        "endpoints",
+        target,
+        FAILED,
+        "no ready address",
+        "1 or more",
+        cause,
+        f"kubectl get pods --show-labels; kubectl describe {target.lower()}",
+    )
 
 
 def health(status: int, body: bytes, version: str) -> Check:
@@ -92,8 +132,14 @@ def health(status: int, body: bytes, version: str) -> Check:
         answer = json.loads(body)
         said, services = str(answer["status"]), dict(answer["services"])
     except (ValueError, KeyError, TypeError):
-        return Check("health", target, FAILED, f"status {status}, no health document",
-                     "200 with JSON", "the answer breaks the contract")  # fmt: skip
+        return Check(
+            "health",
+            target,
+            FAILED,
+            f"status {status}, no health document",
+            "200 with JSON",
+            "the answer breaks the contract",
+        )
     sick = sorted(name for name, one in services.items() if one.get("status") != "healthy")
     observed = f"status {status}, {said}, version {answer.get('version')}"
     if status != 200 or said == "unhealthy":
@@ -108,8 +154,14 @@ def health(status: int, body: bytes, version: str) -> Check:
 def ready(status: int, body: bytes) -> Check:
     if status == 200:
         return Check("ready", "GET /ready", OK, "status 200")
-    return Check("ready", "GET /ready", FAILED, f"status {status}", "status 200",
-                 f"the app misses a dependency: {body[:200].decode(errors='replace')}")  # fmt: skip
+    return Check(
+        "ready",
+        "GET /ready",
+        FAILED,
+        f"status {status}",
+        "status 200",
+        f"the app misses a dependency: {body[:200].decode(errors='replace')}",
+    )
 
 
 def process(status: int, body: bytes, url: str) -> Check:
@@ -130,8 +182,14 @@ def process(status: int, body: bytes, url: str) -> Check:
         answer = {}
     missing = [key for key in ("requestId", "content", "selectedModel") if not answer.get(key)]
     if missing:
-        return Check("process", target, FAILED, f"an answer without {', '.join(missing)}",
-                     "requestId, content, selectedModel", "the answer breaks the contract")  # fmt: skip
+        return Check(
+            "process",
+            target,
+            FAILED,
+            f"an answer without {', '.join(missing)}",
+            "requestId, content, selectedModel",
+            "the answer breaks the contract",
+        )
     return Check("process", target, OK, f"answered by {answer['selectedModel']}")
 
 
@@ -139,24 +197,49 @@ def row(code: int, output: str, error: str, request: str) -> Check:
     """The request must be a row in the database, seen by the database itself."""
     found = output.strip()
     if code != 0:
-        return Check("process_row", "database", UNKNOWN, f"psql ended with code {code}",
-                     "one row", error.strip()[-200:])  # fmt: skip
+        return Check(
+            "process_row",
+            "database",
+            UNKNOWN,
+            f"psql ended with code {code}",
+            "one row",
+            error.strip()[-200:],
+        )
     if found == "1":
         return Check("process_row", "database", OK, f"request {request} is one row")
-    return Check("process_row", "database", FAILED, f"{found or 'no'} rows", "one row",
-                 "the answer was given, but the request was not stored")  # fmt: skip
+    return Check(
+        "process_row",
+        "database",
+        FAILED,
+        f"{found or 'no'} rows",
+        "one row",
+        "the answer was given, but the request was not stored",
+    )
 
 
 def cache_hit(mark: str | None, redis: str) -> Check:
     """The same question again must come from Redis."""
     if mark == "hit":
-        return Check("cache_round_trip", "Redis through the app", OK, "the repeated answer was cached")
+        return Check(
+            "cache_round_trip", "Redis through the app", OK, "the repeated answer was cached"
+        )
     if mark is None:
         state = OK if redis == "healthy" else FAILED
-        return Check("cache_round_trip", "Redis through the app", state,
-                     f"/health says redis is {redis}; answers carry no cache mark", "healthy")  # fmt: skip
-    return Check("cache_round_trip", "Redis through the app", FAILED, f"cache mark '{mark}'", "hit",
-                 "the repeated answer was computed again: Redis does not keep it")  # fmt: skip
+        return Check(
+            "cache_round_trip",
+            "Redis through the app",
+            state,
+            f"/health says redis is {redis}; answers carry no cache mark",
+            "healthy",
+        )
+    return Check(
+        "cache_round_trip",
+        "Redis through the app",
+        FAILED,
+        f"cache mark '{mark}'",
+        "hit",
+        "the repeated answer was computed again: Redis does not keep it",
+    )
 
 
 def metrics(scrapes: Mapping[str, str]) -> Check:
@@ -164,9 +247,15 @@ def metrics(scrapes: Mapping[str, str]) -> Check:
     for pod, text in sorted(scrapes.items()):
         found = _metrics.breaches(_metrics.parse(text))
         if found:
-            return Check("metrics", f"Pod/{pod}", FAILED, f"{len(found)} breaches",
-                         "the metric contract", "; ".join(found),
-                         "rules and dashboards that use these names are blind")  # fmt: skip
+            return Check(
+                "metrics",
+                f"Pod/{pod}",
+                FAILED,
+                f"{len(found)} breaches",
+                "the metric contract",
+                "; ".join(found),
+                "rules and dashboards that use these names are blind",
+            )
     if not scrapes:
         return Check("metrics", "pods", UNKNOWN, "no pod to scrape", "one or more")
     return Check("metrics", "pods", OK, f"{len(_metrics.CONTRACT)} metrics on {len(scrapes)} pods")
@@ -179,16 +268,25 @@ def targets(answer: Object, pods: Sequence[str], jobs: Sequence[str]) -> Check:
     for job in jobs:
         for pod in pods:
             mine = [
-                one for one in active
+                one
+                for one in active
                 if one["labels"].get("job") == job and one["labels"].get("pod") == pod
-            ]  # fmt: skip
+            ]
             if len(mine) != 1:
                 problems.append(f"{pod} is {len(mine)} targets of job {job}")
             elif mine[0]["health"] != "up":
-                problems.append(f"{pod} in job {job} is {mine[0]['health']}: {mine[0]['lastError']}")
+                problems.append(
+                    f"{pod} in job {job} is {mine[0]['health']}: {mine[0]['lastError']}"
+                )
     if problems or not pods:
-        return Check("targets", "Prometheus", FAILED, f"{len(problems)} problems", "each pod up once",
-                     "; ".join(problems) or "no pod to look for")  # fmt: skip
+        return Check(
+            "targets",
+            "Prometheus",
+            FAILED,
+            f"{len(problems)} problems",
+            "each pod up once",
+            "; ".join(problems) or "no pod to look for",
+        )
     return Check("targets", "Prometheus", OK, f"{len(pods)} pods up in {len(jobs)} jobs")
 
 
@@ -198,8 +296,14 @@ def rules(answer: Object) -> Check:
     every = [rule for group in groups for rule in group["rules"]]
     broken = [rule["name"] for rule in every if rule.get("health") == "err"]
     if not every or broken:
-        return Check("rules", "Prometheus", FAILED, f"{len(every)} rules, broken: {broken}",
-                     "rules that evaluate", "alerts cannot fire")  # fmt: skip
+        return Check(
+            "rules",
+            "Prometheus",
+            FAILED,
+            f"{len(every)} rules, broken: {broken}",
+            "rules that evaluate",
+            "alerts cannot fire",
+        )
     return Check("rules", "Prometheus", OK, f"{len(every)} rules")
 
 
@@ -214,7 +318,9 @@ def alerts(answer: Object, ignored: Sequence[str]) -> Check:
         return Check("alerts", "Prometheus", OK, "none fires")
     names = ", ".join(sorted({one["alertname"] for one in firing}))
     worst = any(one.get("severity") == "critical" for one in firing)
-    return Check("alerts", "Prometheus", FAILED if worst else DEGRADED, names, "none", "alerts fire")
+    return Check(
+        "alerts", "Prometheus", FAILED if worst else DEGRADED, names, "none", "alerts fire"
+    )
 
 
 def _not_ready(pods: Sequence[Object]) -> str:

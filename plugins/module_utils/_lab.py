@@ -55,7 +55,8 @@ def _call(lab: Path, verb: str, settings: str, progress: Callable[[str], None]) 
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
     last: list[str] = []
     for line in process.stderr:
         progress(line.rstrip())

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, CAM mesh contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be judged from an inventory alone: names, types, and values that contradict each other."""
+"""What an inventory alone tells: names, types, and values that contradict each other."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def twins(clusters: Mapping[str, tuple[str, str, str]]) -> Finding:
         if place in seen:
             return refused(
                 "clusters",
-                f"{seen[place]} and {host} are the same namespace '{place[2]}' of the same cluster; "
+                f"{seen[place]} and {host} are namespace '{place[2]}' of the same cluster; "
                 "give one of them its own cam_cluster_namespace or kubeconfig in host_vars.",
             )
         seen[place] = host

@@ -131,7 +131,12 @@ def images(nodes: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> Fin
     name = f"{values['cam_release_image_repository']}:{values['cam_release_image_tag']}"
     if not name.startswith("localhost/"):
         return passed("image", f"{name} is pulled by the cluster")
-    held = {tag for node in nodes for item in node["status"]["images"] for tag in item.get("names") or []}
+    held = {
+        tag
+        for node in nodes
+        for item in node["status"]["images"]
+        for tag in item.get("names") or []
+    }
     if name in held:
         return passed("image", f"{name} is on the node")
     return refused(

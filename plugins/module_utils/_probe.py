@@ -91,8 +91,7 @@ class Probe:
             ("prometheus", self._prometheus),
         ]
         with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
-            found = [check for checks in pool.map(self._guarded, jobs) for check in checks]
-        return found
+            return [check for checks in pool.map(self._guarded, jobs) for check in checks]
 
     def _guarded(self, job: tuple[str, Callable[[], list[Check]]]) -> list[Check]:
         """A check that cannot be made is unknown, and unknown is not healthy."""
@@ -178,18 +177,26 @@ class Probe:
             answer = self._call("GET", "/audit-logs?limit=100", None, "")
             found = request in answer.body.decode(errors="replace")
             state, text = (OK, "in") if found else (DEGRADED, "not in")
-            return Check("process_row", "audit log", state, f"{request} is {text} the audit log",
-                         "in the audit log")  # fmt: skip
+            return Check(
+                "process_row",
+                "audit log",
+                state,
+                f"{request} is {text} the audit log",
+                "in the audit log",
+            )
         # The password is read where it lies; nothing secret is in the command.
         script = (
             'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") exec psql -tA -U "$POSTGRES_USER" '
-            "-h /var/run/postgresql -d \"$POSTGRES_DB\" -v request=\"$1\""
+            '-h /var/run/postgresql -d "$POSTGRES_DB" -v request="$1"'
         )
         code, out, err = self.kube.exec(
-            self.namespace, "postgres-0", "postgres", ["sh", "-c", script, "probe", request],
+            self.namespace,
+            "postgres-0",
+            "postgres",
+            ["sh", "-c", script, "probe", request],
             stdin="SELECT count(*) FROM requests WHERE request_id = :'request';\n",
             timeout=self.params["timeout_seconds"],
-        )  # fmt: skip
+        )
         return _judge.row(code, out, err, request)
 
     def _edge(self) -> list[Check]:
@@ -199,8 +206,16 @@ class Probe:
         answer = self._url("GET", "/health", None, {})
         if answer.status == 200:
             return [Check("edge", url, OK, "status 200 over verified TLS")]
-        return [Check("edge", url, FAILED, f"status {answer.status}", "status 200",
-                      "the edge does not lead to the mesh")]  # fmt: skip
+        return [
+            Check(
+                "edge",
+                url,
+                FAILED,
+                f"status {answer.status}",
+                "status 200",
+                "the edge does not lead to the mesh",
+            )
+        ]
 
     def _metrics(self) -> list[Check]:
         scrapes = {}
@@ -209,9 +224,11 @@ class Probe:
             text = ""
             for path in ("/metrics", "/collaboration/metrics"):
                 answer = self.kube.request(
-                    "GET", f"/api/v1/namespaces/{self.namespace}/pods/{name}:8080/proxy{path}",
-                    accept="*/*", timeout=self.params["timeout_seconds"],
-                )  # fmt: skip
+                    "GET",
+                    f"/api/v1/namespaces/{self.namespace}/pods/{name}:8080/proxy{path}",
+                    accept="*/*",
+                    timeout=self.params["timeout_seconds"],
+                )
                 text += answer.body.decode() + "\n"
             scrapes[name] = text
         return [_judge.metrics(scrapes)]
@@ -223,12 +240,19 @@ class Probe:
             text = "cam_monitoring_provider is none"
             return [Check(name, "Prometheus", NOT_CONFIGURED, text) for name in names]
         try:
-            answers = {
-                path: self._ask_prometheus(path) for path in ("targets", "rules", "alerts")
-            }
+            answers = {path: self._ask_prometheus(path) for path in ("targets", "rules", "alerts")}
         except (CamError, ValueError) as error:
-            return [Check("prometheus", "Prometheus", FAILED, "no answer", "an answer",
-                          f"Prometheus is down: {error}", "kubectl get pods,svc prometheus")]  # fmt: skip
+            return [
+                Check(
+                    "prometheus",
+                    "Prometheus",
+                    FAILED,
+                    "no answer",
+                    "an answer",
+                    f"Prometheus is down: {error}",
+                    "kubectl get pods,svc prometheus",
+                )
+            ]
         pods = [pod["metadata"]["name"] for pod in self.pods if _is_ready(pod)]
         return [
             Check("prometheus", "Prometheus", OK, "answers"),
@@ -240,17 +264,23 @@ class Probe:
     def _ask_prometheus(self, what: str) -> Mapping[str, Any]:
         where = self.params["prometheus"]
         answer = self.kube.service(
-            where["namespace"], where["service"], where["port"], f"/api/v1/{what}",
+            where["namespace"],
+            where["service"],
+            where["port"],
+            f"/api/v1/{what}",
             timeout=self.params["timeout_seconds"],
-        )  # fmt: skip
+        )
         found: Mapping[str, Any] = answer.json()
         return found
 
     def _service(self, path: str) -> Answer:
         return self.kube.service(
-            self.namespace, self.params["service"], "http", path,
+            self.namespace,
+            self.params["service"],
+            "http",
+            path,
             timeout=self.params["timeout_seconds"],
-        )  # fmt: skip
+        )
 
     def _call(self, method: str, path: str, body: Any, tag: str) -> Answer:
         """With the API key: by the edge if there is one, else by a tunnel to a pod.
@@ -264,15 +294,24 @@ class Probe:
         if not ready:
             raise CamError("no pod is ready to take a request")
         return self.kube.forward(
-            self.namespace, ready[0], 8080, method=method, path=path, headers=headers, body=body,
+            self.namespace,
+            ready[0],
+            8080,
+            method=method,
+            path=path,
+            headers=headers,
+            body=body,
             timeout=self.params["timeout_seconds"],
-        )  # fmt: skip
+        )
 
     def _url(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
         parts = urlsplit(self.params["url"])
         host = parts.hostname or ""
         address, _, port = (self.params["url_address"] or "").rpartition(":")
-        where = (address or host, int(port or parts.port or (443 if parts.scheme == "https" else 80)))
+        where = (
+            address or host,
+            int(port or parts.port or (443 if parts.scheme == "https" else 80)),
+        )
         timeout = self.params["timeout_seconds"]
         stream: socket.socket = socket.create_connection(where, timeout=timeout)
         if parts.scheme == "https":

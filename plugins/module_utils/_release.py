@@ -81,9 +81,12 @@ class Release:
     def open(cls, params: Params) -> Release:
         kube = Kube.connect(params["kubeconfig"], params["context"])
         helm = Helm(
-            params["helm"], params["kubeconfig"], params["context"] or "",
-            params["namespace"], params["name"],
-        )  # fmt: skip
+            params["helm"],
+            params["kubeconfig"],
+            params["context"] or "",
+            params["namespace"],
+            params["name"],
+        )
         release = cls(kube, helm, params)
         release.read()
         return release
@@ -235,9 +238,12 @@ def mark_verified(release: Release, check_mode: bool, diff: bool) -> Result:
             "data": {"verified": json.dumps(entries)},
         }
         release.kube.request(
-            "PATCH", release.record_path, body=body, content_type=APPLY,
+            "PATCH",
+            release.record_path,
+            body=body,
+            content_type=APPLY,
             query={"fieldManager": _names.MANAGER, "force": "true"},
-        )  # fmt: skip
+        )
         release.verified = entries
     return _result(release, entries is not None, "verified", [], diff)
 

@@ -8,21 +8,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
-from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result, call, plain
-
-
-class Core(Protocol):
-    """A core is a Python module with these two names."""
-
-    ARGUMENT_SPEC: dict[str, Any]
-
-    def run(self, params: Params, *, check_mode: bool, diff: bool) -> Result: ...
+from ansible_collections.cam.mesh.plugins.module_utils._run import Result, call, plain
 
 
 def _explain(validated: Any) -> str:
@@ -34,7 +26,7 @@ def _explain(validated: Any) -> str:
 
 
 class CoreAction(ActionBase):  # type: ignore[misc]
-    """An action is a subclass that names its core."""
+    """An action is a subclass that names its core: a module with ARGUMENT_SPEC and run()."""
 
     core: Any = None
     _supports_async = True

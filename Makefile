@@ -1,0 +1,49 @@
+# Commands of the project. `make help` lists them; each can be run again at any time.
+INVENTORY ?= local
+PYTHON := $(firstword $(foreach name,python3.14 python3.13 python3.12,$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys' 2>/dev/null && echo $(name))))
+BIN := .venv/bin
+LOCK := .venv/.requirements-$(shell sha256sum requirements.lock | cut -c1-16)
+
+.DEFAULT_GOAL := help
+.PHONY: help deploy test lint unit chart live health venv down clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+deploy: venv ## Deploy the mesh of INVENTORY (default: local, which builds its own cluster)
+	$(BIN)/ansible-playbook deploy.yml -i inventories/$(INVENTORY)
+
+health: venv ## Judge the mesh of INVENTORY; fails unless it is healthy
+	$(BIN)/ansible-playbook playbooks/health.yml -i inventories/$(INVENTORY)
+
+test: venv ## Run every test; the last line is pytest's summary
+	$(BIN)/pytest --timeout=3000 tests
+
+lint: venv ## Run the linters alone
+	$(BIN)/pytest tests/lint
+
+unit: venv ## Run the tests that need no cluster
+	$(BIN)/pytest tests/unit tests/contract
+
+chart: venv ## Test the chart alone
+	$(BIN)/pytest tests/chart
+
+live: venv ## Test on the local cluster alone
+	$(BIN)/pytest tests/live
+
+venv: $(LOCK) ## Prepare .venv with the locked versions
+
+# A Python that pyenv only pretends to have (a shim without a version) is passed over above.
+$(LOCK): requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.12 or newer is needed and none of python3.14, python3.13, python3.12 runs here. Install one: apt-get install python3.12 (or newer), or pyenv install 3.13 and pyenv global 3.13."; exit 1; }
+	@echo "Preparing .venv with $(PYTHON)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[0-9.]*\).*/\1/p' requirements.lock)"
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --compile-bytecode requirements.lock
+	@rm -f .venv/.requirements-* && touch $(LOCK)
+
+down: venv ## Stop the local cluster and leave nothing of it on the machine
+	@PYTHONPATH=lab $(BIN)/python -m camlab down
+
+clean: venv ## Stop the local cluster and drop the caches of its binaries and images
+	@PYTHONPATH=lab $(BIN)/python -m camlab clean

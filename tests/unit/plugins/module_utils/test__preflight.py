@@ -1,0 +1,164 @@
+"""What an inventory gets wrong is refused with the value, the rule and the place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.cam.mesh.plugins.module_utils import _preflight, _preflight_live
+from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._quantity import number
+
+VALUES: dict[str, Any] = {
+    "cam_environment": "dev",
+    "cam_release_replicas": 3,
+    "cam_release_autoscaling_enabled": False,
+    "cam_release_autoscaling_min_replicas": 3,
+    "cam_release_autoscaling_max_replicas": 9,
+    "cam_release_pool_max": 10,
+    "cam_release_image_repository": "cam",
+    "cam_release_image_tag": "2.0.0",
+    "cam_release_image_digest": "",
+    "cam_release_resources": {"requests": {"cpu": "500m", "memory": "1Gi"}},
+    "cam_database_max_connections": 100,
+    "cam_database_provider": "in_cluster",
+    "cam_database_storage_class": "",
+    "cam_database_resources": {"requests": {"cpu": "1", "memory": "1Gi"}},
+    "cam_cache_provider": "external",
+    "cam_cache_storage_class": "",
+    "cam_cache_resources": {},
+    "cam_monitoring_provider": "none",
+    "cam_monitoring_resources": {},
+}
+
+
+def with_(**changes: Any) -> dict[str, Any]:
+    return {**VALUES, **{f"cam_{name}": value for name, value in changes.items()}}
+
+
+def test_a_typo_is_refused_with_what_was_meant() -> None:
+    found = _preflight.names(["cam_release_replica"], ["cam_release_replicas"])
+    assert [one.passed for one in found] == [False]
+    assert "did you mean cam_release_replicas?" in found[0].text
+    assert _preflight.names(["cam_release_replicas"], ["cam_release_replicas"])[0].passed
+    assert "READMEs" in _preflight.names(["cam_xyz"], ["cam_release_replicas"])[0].text
+
+
+def test_an_unknown_environment_is_refused() -> None:
+    assert _preflight.environment("prod").passed
+    assert "must be one of" in _preflight.environment("production").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "good"),
+    [
+        ({}, True),
+        ({"release_replicas": 0}, False),
+        (
+            {"release_autoscaling_enabled": True, "release_autoscaling_min_replicas": 10},
+            False,
+        ),
+        ({"release_autoscaling_enabled": True, "release_autoscaling_min_replicas": 0}, False),
+    ],
+)
+def test_replicas_must_be_possible(changes: dict[str, Any], good: bool) -> None:
+    assert all(one.passed for one in _preflight.scaling(with_(**changes))) is good
+
+
+def test_pools_must_fit_the_database() -> None:
+    assert _preflight.connections(VALUES).passed
+    refused = _preflight.connections(with_(release_pool_max=30))
+    assert "4 pods x cam_release_pool_max 30 = 120, above" in refused.text
+    assert not _preflight.connections(
+        with_(release_autoscaling_enabled=True, release_pool_max=20)
+    ).passed
+
+
+@pytest.mark.parametrize(
+    ("changes", "good"),
+    [
+        ({}, True),
+        ({"release_image_tag": "latest"}, False),
+        ({"release_image_tag": "not a tag"}, False),
+        ({"release_image_digest": "sha256:" + "a" * 64}, True),
+        ({"release_image_digest": "abc"}, False),
+    ],
+)
+def test_the_image_names_one_build(changes: dict[str, Any], good: bool) -> None:
+    assert _preflight.image(with_(**changes)).passed is good
+
+
+def test_two_hosts_must_not_share_a_namespace() -> None:
+    assert _preflight.twins({"a": ("k", "", "n1"), "b": ("k", "", "n2")}).passed
+    assert (
+        "a and b are namespace" in _preflight.twins({"a": ("k", "", "n"), "b": ("k", "", "n")}).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("minor", "good"), [("36", True), ("36+", True), ("30", True), ("28", False)]
+)
+def test_the_version_must_be_alive(minor: str, good: bool) -> None:
+    assert _preflight_live.version({"major": "1", "minor": minor}).passed is good
+
+
+def test_a_foreign_namespace_is_refused() -> None:
+    mine = {"data": {"environment": "dev", "cluster": "dev"}}
+    assert _preflight_live.owner(None, "dev", "dev", "n").passed
+    assert _preflight_live.owner(mine, "dev", "dev", "n").passed
+    refused = _preflight_live.owner(mine, "prod", "prod", "n")
+    assert "belongs to environment 'dev', cluster 'dev'" in refused.text
+
+
+def storage_class(default: str) -> dict[str, Any]:
+    key = "storageclass.kubernetes.io/is-default-class"
+    return {"metadata": {"name": "disk", "annotations": {key: default}}}
+
+
+def test_volumes_need_a_storage_class() -> None:
+    assert _preflight_live.storage([storage_class("true")], VALUES).passed
+    assert not _preflight_live.storage([storage_class("false")], VALUES).passed
+    assert _preflight_live.storage(
+        [storage_class("false")], with_(database_storage_class="disk")
+    ).passed
+    assert not _preflight_live.storage([], with_(database_storage_class="fast")).passed
+
+
+def node(cpu: str, *images: str) -> dict[str, Any]:
+    return {
+        "status": {
+            "allocatable": {"cpu": cpu, "memory": "16Gi"},
+            "images": [{"names": list(images)}, {"names": None}],
+        }
+    }
+
+
+def test_room_is_counted_beside_what_others_ask() -> None:
+    other = {
+        "metadata": {"namespace": "x"},
+        "spec": {"nodeName": "n", "containers": [{"resources": {"requests": {"cpu": "1500m"}}}]},
+    }
+    assert _preflight_live.capacity([node("4")], [other], VALUES, "cam-dev").passed
+    refused = _preflight_live.capacity([node("3")], [other], VALUES, "cam-dev")
+    assert "ask 2.50 CPU" in refused.text
+    assert "free are 1.50 CPU" in refused.text
+
+
+def test_a_local_image_must_be_on_the_node() -> None:
+    local = with_(release_image_repository="localhost/cam")
+    assert _preflight_live.images([node("1")], VALUES).passed
+    assert _preflight_live.images([node("1", "localhost/cam:2.0.0")], local).passed
+    assert not _preflight_live.images([node("1", "localhost/cam:1.0.0")], local).passed
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("500m", 0.5), ("2", 2), ("1.5Gi", 1.5 * 2**30), ("128Mi", 2**27), ("1k", 1e3)],
+)
+def test_quantities(text: str, value: float) -> None:
+    assert number(text) == value
+
+
+def test_no_quantity() -> None:
+    with pytest.raises(CamError, match="no Kubernetes quantity"):
+        number("lots")
