@@ -19,7 +19,6 @@ OVERRIDES = {
     "cam_release_url": "https://cam-live.localhost:8443",
     "cam_release_replicas": 1,
     "cam_release_timeout_seconds": 240,
-    "cam_health_wait_seconds": 90,
 }
 
 

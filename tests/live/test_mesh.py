@@ -90,7 +90,7 @@ def test_check_mode_on_an_empty_namespace_lists_what_would_be_made(mesh: Mesh) -
 def test_what_was_edited_by_hand_is_shown_and_repaired(mesh: Mesh) -> None:
     mesh.kubectl("set", "env", "deployment/cam-arbitration-mesh", "BY_HAND=1")
     mesh.kubectl("patch", "service", "cam-service", "-p", '{"spec":{"selector":{"app":"other"}}}')
-    sick = mesh.play("playbooks/health.yml", cam_health_wait_seconds=0)
+    sick = mesh.play("playbooks/health.yml")
     assert sick.code != 0
     assert "matches no pod" in sick.text
     shown = mesh.play("deploy.yml", "--check", "--diff")
@@ -120,7 +120,7 @@ def test_a_fault_turns_the_verdict_red_and_names_the_cause(
     mesh: Mesh, break_it: list[str], cause: str
 ) -> None:
     mesh.kubectl(*break_it)
-    sick = mesh.play("playbooks/health.yml", cam_health_wait_seconds=0)
+    sick = mesh.play("playbooks/health.yml")
     assert sick.code != 0
     assert cause in sick.text
     healed = mesh.play("deploy.yml")

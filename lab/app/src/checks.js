@@ -1,15 +1,16 @@
-// What the process knows about a dependency: asked at most once a second, and never for longer than
-// a probe waits.
+// What the process knows about a dependency: asked at most once a second while it answers (a failure
+// is doubted sooner), and never for longer than a probe waits.
 export class Check {
   #last;
   #running;
 
-  constructor(name, probe, { log, maxAgeMs = 1000, timeoutMs = 800 }) {
+  constructor(name, probe, { log, maxAgeMs = { healthy: 1000, unhealthy: 250 }, timeoutMs = 800 }) {
     Object.assign(this, { name, probe, log, maxAgeMs, timeoutMs });
   }
 
   async read() {
-    if (this.#last && performance.now() - this.#last.at < this.maxAgeMs) return this.#last.result;
+    const last = this.#last;
+    if (last && performance.now() - last.at < this.maxAgeMs[last.result.status]) return last.result;
     this.#running ??= this.#run().finally(() => (this.#running = undefined));
     return this.#running;
   }

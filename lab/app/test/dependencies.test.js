@@ -73,14 +73,14 @@ test('Redis goes and returns: not ready, but requests are still answered', async
 
 test('services that hang, not refuse, delay health by less than a probe waits', async () => {
   for (const service of [services.postgres, services.redis]) {
-    service.child.kill('SIGSTOP');
+    service.pause();
     try {
       await becomes('/ready', 503);
       const start = performance.now();
       assert.equal((await health())[1], 'degraded');
       assert.ok(performance.now() - start < 1500, `${performance.now() - start} ms`);
     } finally {
-      service.child.kill('SIGCONT');
+      service.resume();
     }
     await becomes('/ready', 200);
   }

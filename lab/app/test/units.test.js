@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CATEGORIES, MODELS, costOf, rank, tokensFor } from '../src/arbitration.js';
-import { cacheKey } from '../src/cache.js';
+import { keyReader } from '../src/auth.js';
+import { cacheKey, sha256 } from '../src/cache.js';
 import { loadConfig } from '../src/config.js';
 import { everyShare } from '../src/faults.js';
 import { createMetrics } from '../src/metrics.js';
@@ -92,6 +93,24 @@ test('the cache key ignores the tag and the order of parameters only', () => {
   assert.equal(key(undefined), key({ tag: 't' }));
   assert.notEqual(key({ a: 1 }), key({ a: 2 }));
   assert.notEqual(key({}), key({}, { id: 'p', updatedAt: 2 }));
+});
+
+test('a rotated API key is read again, a vanished one stays', () => {
+  let clock = 0;
+  const key = file('key', 'old\n');
+  const current = keyReader(key, () => clock);
+  const is = (text) => assert.equal(current().toString('hex'), sha256(text));
+  is('old');
+  writeFileSync(key, 'new\n');
+  is('old');
+  clock += 5001;
+  is('new');
+  writeFileSync(key, '');
+  clock += 5001;
+  is('new');
+  rmSync(key);
+  clock += 5001;
+  is('new');
 });
 
 test('shares are exact', () => {

@@ -83,9 +83,20 @@ class Service {
     }
   }
 
+  // Accepts connections and never answers: the worst way to be away. PostgreSQL's open connections
+  // have processes of their own.
+  pause(signal = 'SIGSTOP') {
+    const { pid } = this.child;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    for (const each of [pid, ...children.map(Number)]) process.kill(each, signal);
+  }
+
+  resume() {
+    this.pause('SIGCONT');
+  }
+
   async stop(signal = this.stopSignal) {
     if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return;
-    this.child.kill('SIGCONT'); // one that a test paused can't end
     this.child.kill(signal);
     await this.exit;
   }
