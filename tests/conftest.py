@@ -2,8 +2,34 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+
+import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "collections"))
 sys.path.insert(0, str(Path(__file__).parent))
+
+from paths import BIN, ENVIRONMENT, ROOT, TOOLS
+
+
+@pytest.fixture(scope="session")
+def tools() -> Path:
+    """The folder with helm, kubectl and promtool, built if this machine never built them."""
+    subprocess.run(
+        [BIN / "python", "-m", "camlab", "build"],
+        cwd=ROOT,
+        env={**ENVIRONMENT, "PYTHONPATH": "lab"},
+        check=True,
+    )
+    return TOOLS
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many tests of each kind passed; the kind is the folder below tests/."""
+    passed = terminalreporter.stats.get("passed", [])
+    kinds = Counter(report.nodeid.split("/")[1] for report in passed)
+    for kind, count in sorted(kinds.items()):
+        terminalreporter.write_line(f"{kind:<10} {count} passed")

@@ -56,7 +56,9 @@ def main() -> int:
                 answer = up(paths, Settings.read(options.settings))
             elif options.verb == "build":
                 host.install_packages()
-                images.build(paths, binaries.build(paths))
+                folder = binaries.build(paths)
+                binaries.link(folder)
+                images.build(paths, folder)
                 answer = {"changed": True}
             elif options.verb == "down":
                 answer = {"changed": removal.down(paths)}

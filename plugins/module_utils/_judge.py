@@ -243,13 +243,13 @@ def cache_hit(mark: str | None, redis: str) -> Check:
 
 
 def metrics(scrapes: Mapping[str, str]) -> Check:
-    """Every pod must serve the metric contract. `scrapes`: text by pod name."""
-    for pod, text in sorted(scrapes.items()):
+    """Every pod must serve the metric contract. `scrapes`: text by target, as in Pod/name."""
+    for target, text in sorted(scrapes.items()):
         found = _metrics.breaches(_metrics.parse(text))
         if found:
             return Check(
                 "metrics",
-                f"Pod/{pod}",
+                target,
                 FAILED,
                 f"{len(found)} breaches",
                 "the metric contract",
@@ -258,7 +258,8 @@ def metrics(scrapes: Mapping[str, str]) -> Check:
             )
     if not scrapes:
         return Check("metrics", "pods", UNKNOWN, "no pod to scrape", "one or more")
-    return Check("metrics", "pods", OK, f"{len(_metrics.CONTRACT)} metrics on {len(scrapes)} pods")
+    observed = f"{len(_metrics.CONTRACT)} metrics on {len(scrapes)} pods"
+    return Check("metrics", ", ".join(sorted(scrapes)), OK, observed)
 
 
 def targets(answer: Object, pods: Sequence[str], jobs: Sequence[str]) -> Check:

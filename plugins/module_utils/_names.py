@@ -47,6 +47,9 @@ PROMETHEUS_PORT: Final = 9090
 ALERTMANAGER: Final = "alertmanager"
 ALERTMANAGER_PORT: Final = 9093
 
+# Where the app serves its metrics.
+METRICS_PATHS: Final = ("/metrics", "/collaboration/metrics")
+
 # The labels that select the app's pods; a version is a label, never part of a selector.
 LABEL_NAME: Final = "app.kubernetes.io/name"
 LABEL_INSTANCE: Final = "app.kubernetes.io/instance"

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import base64
 import http.client
-import json
 import secrets
-import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from ansible_collections.cam.mesh.plugins.module_utils import _judge
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._fetch import fetch
 from ansible_collections.cam.mesh.plugins.module_utils._health import (
     DEGRADED,
     FAILED,
@@ -30,7 +28,9 @@ from ansible_collections.cam.mesh.plugins.module_utils._health import (
     report,
 )
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer, Kube, KubeError
+from ansible_collections.cam.mesh.plugins.module_utils._names import METRICS_PATHS
 from ansible_collections.cam.mesh.plugins.module_utils._run import CONNECTION_SPEC, Params, Result
+from ansible_collections.cam.mesh.plugins.module_utils._scrape import pod_text
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **CONNECTION_SPEC,
@@ -57,6 +57,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "timeout_seconds": {"type": "int", "default": 15},
 }
 SELECTOR = "app.kubernetes.io/name=cam,app.kubernetes.io/component=app"
+PORT = 8080
 
 
 @dataclass
@@ -218,19 +219,15 @@ class Probe:
         ]
 
     def _metrics(self) -> list[Check]:
-        scrapes = {}
-        for pod in self.pods:
-            name = pod["metadata"]["name"]
-            text = ""
-            for path in ("/metrics", "/collaboration/metrics"):
-                answer = self.kube.request(
-                    "GET",
-                    f"/api/v1/namespaces/{self.namespace}/pods/{name}:8080/proxy{path}",
-                    accept="*/*",
-                    timeout=self.params["timeout_seconds"],
-                )
-                text += answer.body.decode() + "\n"
-            scrapes[name] = text
+        timeout = self.params["timeout_seconds"]
+        names = [pod["metadata"]["name"] for pod in self.pods]
+        scrapes = {
+            f"Pod/{name}": "\n".join(
+                pod_text(self.kube, self.namespace, name, PORT, path, timeout)
+                for path in METRICS_PATHS
+            )
+            for name in names
+        }
         return [_judge.metrics(scrapes)]
 
     def _prometheus(self) -> list[Check]:
@@ -296,7 +293,7 @@ class Probe:
         return self.kube.forward(
             self.namespace,
             ready[0],
-            8080,
+            PORT,
             method=method,
             path=path,
             headers=headers,
@@ -305,28 +302,16 @@ class Probe:
         )
 
     def _url(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:
-        parts = urlsplit(self.params["url"])
-        host = parts.hostname or ""
-        address, _, port = (self.params["url_address"] or "").rpartition(":")
-        where = (
-            address or host,
-            int(port or parts.port or (443 if parts.scheme == "https" else 80)),
+        url = f"{self.params['url'].rstrip('/')}{path}"
+        return fetch(
+            url,
+            method=method,
+            body=body,
+            headers=headers,
+            address=self.params["url_address"],
+            trust=self._trust() if url.startswith("https:") else None,
+            timeout=self.params["timeout_seconds"],
         )
-        timeout = self.params["timeout_seconds"]
-        stream: socket.socket = socket.create_connection(where, timeout=timeout)
-        if parts.scheme == "https":
-            stream = self._trust().wrap_socket(stream, server_hostname=host)
-        connection = http.client.HTTPConnection(host, parts.port or where[1], timeout=timeout)
-        connection.sock = stream
-        try:
-            payload = None if body is None else json.dumps(body)
-            sent = {**headers, **({"Content-Type": "application/json"} if payload else {})}
-            connection.request(method, f"{parts.path}{path}", body=payload, headers=sent)
-            response = connection.getresponse()
-            names = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, names, response.read())
-        finally:
-            connection.close()
 
     def _trust(self) -> ssl.SSLContext:
         secret = self.params["url_ca_secret"]

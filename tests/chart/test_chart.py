@@ -9,6 +9,7 @@ import pytest
 import yaml
 from paths import CHART, TOOLS
 
+pytestmark = pytest.mark.usefixtures("tools")
 ENVIRONMENTS = ["dev", "staging", "prod"]
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 
+import pytest
 from paths import ROOT, TOOLS
+
+pytestmark = pytest.mark.usefixtures("tools")
 
 
 def test_promtool_accepts_the_rules() -> None:

@@ -174,7 +174,9 @@ def test_the_repeated_answer_comes_from_redis(mark: str | None, redis: str, stat
 def test_metrics_of_every_pod_are_judged() -> None:
     assert _judge.metrics({"a": SCRAPE}).state == "ok"
     assert _judge.metrics({}).state == "unknown"
-    broken = _judge.metrics({"a": SCRAPE, "b": SCRAPE.replace("cam_cost_total", "cam_costs_total")})
+    broken = _judge.metrics(
+        {"Pod/a": SCRAPE, "Pod/b": SCRAPE.replace("cam_cost_total", "cam_costs_total")}
+    )
     assert (broken.state, broken.target) == ("failed", "Pod/b")
 
 
