@@ -1,4 +1,4 @@
-"""Command line of the lab: up, status, down, clean. Progress on stderr, one JSON on stdout."""
+"""Command line of the lab. Progress on stderr, one JSON on stdout."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def access(paths: Paths) -> dict[str, object]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="camlab", description=__doc__)
-    parser.add_argument("verb", choices=["up", "status", "build", "down", "clean"])
+    parser.add_argument("verb", choices=["up", "status", "build", "test-app", "down", "clean"])
     parser.add_argument("--settings", type=Path, help="JSON file with the inventory's choices")
     options = parser.parse_args()
     paths = Paths.default()
@@ -60,6 +60,9 @@ def main() -> int:
                 binaries.link(folder)
                 images.build(paths, folder)
                 answer = {"changed": True}
+            elif options.verb == "test-app":
+                images.test_app(paths, binaries.build(paths))
+                answer = {"changed": False}
             elif options.verb == "down":
                 answer = {"changed": removal.down(paths)}
             else:

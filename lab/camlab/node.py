@@ -162,6 +162,8 @@ def import_images(paths: Paths, archives: dict[str, Path]) -> bool:
     present = set(run([*ctr(), "images", "ls", "-q"]).split())
     changed = False
     for image in images.catalogue(Path("/")):
+        if not image.runs:
+            continue
         archive = archives[image.name]
         if done.get(image.name) == archive.name and present.issuperset(image.tags):
             continue

@@ -127,7 +127,7 @@ def ensure(api: Api, params: Params, *, check_mode: bool, diff: bool, now: Now) 
     margin = timedelta(days=params["renew_before_days"])
     ca_step, ca = _plan_authority(api, params, moment, margin)
     steps = parallel(lambda item: _plan_leaf(api, params, item, ca, moment, margin), wanted)
-    todo = [step for step in (ca_step, *(step for step, _, _ in steps)) if _changes(step)]
+    todo = [step for step in (ca_step, *(step[0] for step in steps)) if _changes(step)]
     if not check_mode:
         # The authority first: a certificate whose issuer nobody remembers is worth nothing.
         if _changes(ca_step):

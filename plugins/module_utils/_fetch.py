@@ -37,7 +37,7 @@ def fetch(
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise CamError(f"url '{url}' must begin with http:// or https:// and name a host")
-    host, _, port = address.rpartition(":")
+    host, _colon, port = address.rpartition(":")
     usual = 443 if parts.scheme == "https" else 80
     where = (host or parts.hostname, int(port or parts.port or usual))
     stream: socket.socket = socket.create_connection(where, timeout=timeout)

@@ -126,7 +126,8 @@ class Helm:
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             try:
                 # A session of its own: a Ctrl-C of the operator must not leave a release half made.
-                process = subprocess.Popen(
+                # AnsibleModule.run_command can neither watch nor give up while it runs.
+                process = subprocess.Popen(  # pylint: disable=ansible-bad-function
                     argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
                 )
             except OSError as error:

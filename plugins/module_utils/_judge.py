@@ -23,7 +23,7 @@ Object = Mapping[str, Any]
 
 def workload(name: str, target: str, item: Object | None, pods: Sequence[Object]) -> Check:
     """A Deployment or StatefulSet: the wanted pods run, in the newest revision."""
-    kind, _, short = target.partition("/")
+    kind, _slash, short = target.partition("/")
     look = f"kubectl describe {kind.lower()} {short}; kubectl get pods"
     if item is None:
         return Check(
@@ -131,7 +131,8 @@ def health(status: int, body: bytes, version: str) -> Check:
     try:
         answer = json.loads(body)
         said, services = str(answer["status"]), dict(answer["services"])
-    except (ValueError, KeyError, TypeError):
+        sick = sorted(name for name, one in services.items() if one.get("status") != "healthy")
+    except (ValueError, KeyError, TypeError, AttributeError):
         return Check(
             "health",
             target,
@@ -140,7 +141,6 @@ def health(status: int, body: bytes, version: str) -> Check:
             "200 with JSON",
             "the answer breaks the contract",
         )
-    sick = sorted(name for name, one in services.items() if one.get("status") != "healthy")
     observed = f"status {status}, {said}, version {answer.get('version')}"
     if status != 200 or said == "unhealthy":
         return Check("health", target, FAILED, observed, "200 healthy", "the process is unhealthy")
@@ -179,6 +179,8 @@ def process(status: int, body: bytes, url: str) -> Check:
     try:
         answer = json.loads(body)
     except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
         answer = {}
     missing = [key for key in ("requestId", "content", "selectedModel") if not answer.get(key)]
     if missing:

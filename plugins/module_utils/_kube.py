@@ -169,6 +169,9 @@ class Kube:
 
     def path_for(self, api_version: str, kind: str, namespace: str | None, name: str | None) -> str:
         """The path of an object, or of its list when no name is given."""
+        if {".", ".."} & {namespace, name}:
+            # In a path these lead to another object.
+            raise CamError(f"{kind} {namespace or ''}/{name or ''}: no object has such a name")
         plural, namespaced = self._kind(api_version, kind)
         path = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
         if namespaced and namespace:

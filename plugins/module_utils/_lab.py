@@ -47,7 +47,8 @@ def run(
 
 
 def _call(lab: Path, verb: str, settings: str, progress: Callable[[str], None]) -> dict[str, Any]:
-    process = subprocess.Popen(
+    # AnsibleModule.run_command would show the progress of many minutes only at the end.
+    process = subprocess.Popen(  # pylint: disable=ansible-bad-function
         [sys.executable, "-m", "camlab", verb, "--settings", settings],
         env={**os.environ, "PYTHONPATH": str(lab)},
         stdin=subprocess.DEVNULL,
@@ -55,13 +56,11 @@ def _call(lab: Path, verb: str, settings: str, progress: Callable[[str], None]) 
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
-    assert process.stderr is not None
     last: list[str] = []
-    for line in process.stderr:
+    for line in process.stderr or ():
         progress(line.rstrip())
         last = [*last[-20:], line.rstrip()]
-    output = process.stdout.read()
+    output = process.stdout.read() if process.stdout else ""
     if process.wait():
         raise CamError("local cluster: " + "\n".join(last))
     answer: dict[str, Any] = json.loads(output)

@@ -77,7 +77,7 @@ def uids(steps: Sequence[Step]) -> list[tuple[Ref, str]]:
 
 def stages(steps: Sequence[Step], *, backwards: bool = False) -> list[list[Step]]:
     ordered = sorted(steps, key=lambda step: step.ref.rank, reverse=backwards)
-    return [list(group) for _, group in groupby(ordered, key=lambda step: step.ref.rank)]
+    return [list(group) for _rank, group in groupby(ordered, key=lambda step: step.ref.rank)]
 
 
 def _explained(error: KubeError, ref: Ref, manifest: Manifest) -> KubeError:

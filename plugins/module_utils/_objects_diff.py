@@ -63,10 +63,13 @@ def without_values(text: str, manifest: Mapping[str, Any]) -> str:
     """An error text in which no value of this Secret is left."""
     if manifest.get("kind") != "Secret":
         return text
+    forms = {str(value) for value in (manifest.get("stringData") or {}).values()}
     for value in (manifest.get("data") or {}).values():
-        for form in (str(value), _decoded(value).decode("utf-8", "replace")):
-            if len(form) > 3:
-                text = text.replace(form, "<secret>")
+        forms |= {str(value), _decoded(value).decode("utf-8", "replace")}
+    # The longest first: one value may be a part of another.
+    for form in sorted(forms, key=len, reverse=True):
+        if len(form) > 3:
+            text = text.replace(form, "<secret>")
     return text
 
 

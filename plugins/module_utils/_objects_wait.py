@@ -48,9 +48,9 @@ def until_gone(
             for item, live in zip(left, found, strict=True)
             if live is not None and live["metadata"].get("uid") == item[1]
         ]
-        left = [item for item, _ in lives]
+        left = [item for item, _live in lives]
         if left and clock.now() >= deadline:
-            (ref, _), live = lives[0]
+            (ref, _uid), live = lives[0]
             holders = [
                 *(live["metadata"].get("finalizers") or []),
                 *((live.get("spec") or {}).get("finalizers") or []),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ from ansible_collections.cam.mesh.plugins.module_utils._preflight import (
 from ansible_collections.cam.mesh.plugins.module_utils._quantity import number
 
 OLDEST = (1, 30)
+SHORTEST_PASSWORD = 16
 GIB = 2**30
 
 
@@ -41,6 +43,7 @@ def run(kube: Kube, values: Mapping[str, Any], namespace: str, cluster: str) -> 
         storage(classes, values),
         capacity(nodes, pods["items"], values, namespace),
         images(nodes, values),
+        credentials(kube, values, namespace),
     ]
 
 
@@ -134,7 +137,7 @@ def images(nodes: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> Fin
     held = {
         tag
         for node in nodes
-        for item in node["status"]["images"]
+        for item in node["status"].get("images") or []
         for tag in item.get("names") or []
     }
     if name in held:
@@ -144,6 +147,35 @@ def images(nodes: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> Fin
         f"image {name} does not exist on the node, and localhost/ images are never pulled; "
         "correct cam_release_image_repository or cam_release_image_tag.",
     )
+
+
+def credentials(kube: Reader, values: Mapping[str, Any], namespace: str) -> Finding:
+    """Passwords that are there already must be strong; an external service must have one."""
+    wanted = [
+        ("cam_database", values["cam_database_secret"], "password"),
+        ("cam_cache", values["cam_cache_secret"], "password"),
+        ("cam_release", values["cam_release_api_key_secret"], "api-key"),
+    ]
+    for role, name, key in wanted:
+        secret = kube.find(f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        if secret is None:
+            if values.get(f"{role}_provider") == "external":
+                return refused(
+                    "credentials",
+                    f"Secret {name} does not exist in {namespace}; provider external of {role} "
+                    f"needs it: kubectl -n {namespace} create secret generic {name} "
+                    f"--from-file={key}=FILE",
+                )
+            continue
+        length = len(base64.b64decode((secret.get("data") or {}).get(key, "")))
+        if length < SHORTEST_PASSWORD:
+            return refused(
+                "credentials",
+                f"'{key}' of Secret {name} has {length} characters; {SHORTEST_PASSWORD} or more "
+                "are needed. Replace it there and at the service, or delete the Secret of a "
+                "service that the deploy makes itself.",
+            )
+    return passed("credentials", "no password is weak")
 
 
 def _wanted(values: Mapping[str, Any], kind: str) -> float:

@@ -42,7 +42,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "version": {"type": "str", "default": ""},
     "url": {"type": "str", "default": ""},
     "url_address": {"type": "str", "default": ""},
-    "url_ca_secret": {"type": "dict"},
+    "url_ca_secret": {"type": "dict", "no_log": False},
     "api_key_secret": {"type": "dict", "no_log": False},
     "database": {"type": "dict", "default": {}},
     "cache": {"type": "dict", "default": {}},
@@ -58,6 +58,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 SELECTOR = "app.kubernetes.io/name=cam,app.kubernetes.io/component=app"
 PORT = 8080
+# What reading an answer raises that has not the form of its contract.
+MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass
@@ -76,9 +78,9 @@ class Probe:
         """All checks; the independent ones in parallel."""
         try:
             self.kube.get("/version")
+            self.pods = self._list("v1", "pods", SELECTOR)
         except KubeError as error:
             return [Check("api", self.kube.server, FAILED, "no answer", "an answer", str(error))]
-        self.pods = self._list("v1", "pods", SELECTOR)
         jobs: list[tuple[str, Callable[[], list[Check]]]] = [
             ("database", self._database),
             ("cache", self._cache),
@@ -103,7 +105,7 @@ class Probe:
         except KubeError as error:
             state = FAILED if error.status == 503 else UNKNOWN
             checks = [Check(name, self.namespace, state, "no answer", "an answer", str(error))]
-        except (CamError, OSError, http.client.HTTPException, KeyError, ValueError) as error:
+        except (CamError, OSError, http.client.HTTPException, *MALFORMED) as error:
             cause = f"{type(error).__name__}: {error}"
             checks = [Check(name, self.namespace, UNKNOWN, "no answer", "an answer", cause)]
         spent = int((time.monotonic() - started) * 1000)
@@ -324,7 +326,13 @@ class Probe:
         secret = self.params["api_key_secret"]
         if not secret:
             raise CamError("a request needs `api_key_secret` with name and key")
-        return self._secret(secret["name"], secret["key"])
+        key = self._secret(secret["name"], secret["key"])
+        if not (key.isascii() and key.isprintable()):
+            # Python's own refusal of such a header would show the key.
+            raise CamError(
+                f"{secret['key']} in Secret {secret['name']} is not one line of printable ASCII"
+            )
+        return key
 
     def _secret(self, name: str, key: str) -> str:
         item = self.kube.get(f"/api/v1/namespaces/{self.namespace}/secrets/{name}")

@@ -10,6 +10,7 @@ without a new revision.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import time
@@ -17,16 +18,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
 from ansible_collections.cam.mesh.plugins.module_utils import _names, _revisions, _rollout
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._helm import Helm
 from ansible_collections.cam.mesh.plugins.module_utils._kube import APPLY, Kube, KubeError
-from ansible_collections.cam.mesh.plugins.module_utils._objects_diff import entry, essence
+from ansible_collections.cam.mesh.plugins.module_utils._objects_diff import (
+    entry,
+    essence,
+    without_values,
+)
 from ansible_collections.cam.mesh.plugins.module_utils._objects_foreign import without_foreign
 from ansible_collections.cam.mesh.plugins.module_utils._objects_set import Ref, parallel, ref_of
 from ansible_collections.cam.mesh.plugins.module_utils._revisions import Revision
 from ansible_collections.cam.mesh.plugins.module_utils._run import CONNECTION_SPEC, Params, Result
+
+with contextlib.suppress(ImportError):  # Kube.connect tells what is missing.
+    import yaml
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **CONNECTION_SPEC,
@@ -148,7 +155,7 @@ def present(release: Release, check_mode: bool, diff: bool) -> Result:
     last = release.last
     current = last if last and last.status == "deployed" else None
     changes = _compare(release, manifests, current)
-    same_release = current is not None and _documents(current.manifest) == _documents_of(manifests)
+    same_release = current is not None and _same(release, current, manifests)
     changed = bool(changes) or not same_release
     if not changed:
         return _result(release, False, "unchanged", changes, diff)
@@ -197,10 +204,11 @@ def rolled_back(release: Release, check_mode: bool, diff: bool) -> Result:
     if wanted is None:
         target = _revisions.safe_target(release.revisions, release.verified, running)
     else:
-        known = {int(one["revision"]) for one in release.verified}
+        # A release that was made anew counts from 1 again: the number alone proves nothing.
+        known = {(int(one["revision"]), one["digest"]) for one in release.verified}
         target = next((one for one in release.revisions if one.number == wanted), None)
-        if target is None or wanted not in known:
-            listed = ", ".join(str(one) for one in sorted(known)) or "none"
+        if target is None or (target.number, target.digest) not in known:
+            listed = ", ".join(str(number) for number, _digest in sorted(known)) or "none"
             raise CamError(f"revision {wanted} was never verified; the verified ones: {listed}")
     if target is None:
         raise CamError(
@@ -255,20 +263,28 @@ def _rendered(release: Release) -> list[dict[str, Any]]:
     text = helm.template(
         release.params["chart"], release.params["values"], version, kube.api_versions()
     )
-    manifests = []
-    for document in yaml.safe_load_all(text):
-        if not document:
-            continue
-        metadata = document["metadata"]
-        if kube.namespaced(document["apiVersion"], document["kind"]):
-            metadata.setdefault("namespace", helm.namespace)
-        metadata.setdefault("labels", {})["app.kubernetes.io/managed-by"] = "Helm"
-        annotations = metadata.get("annotations") or {}
-        annotations["meta.helm.sh/release-name"] = helm.name
-        annotations["meta.helm.sh/release-namespace"] = helm.namespace
-        metadata["annotations"] = annotations
-        manifests.append(document)
-    return manifests
+    return [_marked(release, document) for document in yaml.safe_load_all(text) if document]
+
+
+def _marked(release: Release, document: dict[str, Any]) -> dict[str, Any]:
+    kube, helm = release.kube, release.helm
+    metadata = dict(document["metadata"])
+    if kube.namespaced(document["apiVersion"], document["kind"]):
+        metadata.setdefault("namespace", helm.namespace)
+    labels = metadata.get("labels") or {}
+    metadata["labels"] = {**labels, "app.kubernetes.io/managed-by": "Helm"}
+    metadata["annotations"] = {
+        **(metadata.get("annotations") or {}),
+        "meta.helm.sh/release-name": helm.name,
+        "meta.helm.sh/release-namespace": helm.namespace,
+    }
+    return {**document, "metadata": metadata}
+
+
+def _same(release: Release, current: Revision, manifests: list[dict[str, Any]]) -> bool:
+    """Helm stores the objects without its marks; a chart may set them itself or not."""
+    stored = [_marked(release, document) for document in _documents(current.manifest)]
+    return stored == sorted(manifests, key=_order)
 
 
 def _compare(
@@ -307,12 +323,16 @@ def _compare(
 
 def _apply(kube: Kube, path: str, manifest: dict[str, Any], *, dry_run: bool) -> dict[str, Any]:
     query = {"fieldManager": HELM, **({"dryRun": "All"} if dry_run else {})}
-    after: dict[str, Any] = kube.request(
-        "PATCH", path, query={**query, "force": "true"}, body=manifest, content_type=APPLY
-    ).json()
-    stripped = without_foreign(after, HELM)
-    if stripped is not None:
-        after = kube.request("PUT", path, query=query, body=stripped).json()
+    try:
+        after: dict[str, Any] = kube.request(
+            "PATCH", path, query={**query, "force": "true"}, body=manifest, content_type=APPLY
+        ).json()
+        stripped = without_foreign(after, HELM)
+        if stripped is not None:
+            after = kube.request("PUT", path, query=query, body=stripped).json()
+    except KubeError as error:
+        text = without_values(str(error), manifest)
+        raise KubeError(text, status=error.status, reason=error.reason, path=error.path) from None
     return after
 
 
@@ -367,23 +387,6 @@ def _diagnosis(kube: Kube, helm: Helm) -> _rollout.Cause | None:
 def _documents(manifest: str) -> list[dict[str, Any]]:
     found = [document for document in yaml.safe_load_all(manifest) if document]
     return sorted(found, key=_order)
-
-
-def _documents_of(manifests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rendered objects as Helm stores them: without the marks added above."""
-    plain = []
-    for manifest in manifests:
-        metadata = {**manifest["metadata"]}
-        annotations = {
-            key: value
-            for key, value in metadata["annotations"].items()
-            if not key.startswith("meta.helm.sh/")
-        }
-        metadata.pop("annotations")
-        if annotations:
-            metadata["annotations"] = annotations
-        plain.append({**manifest, "metadata": metadata})
-    return sorted(plain, key=_order)
 
 
 def _order(document: Mapping[str, Any]) -> tuple[str, str]:

@@ -87,7 +87,7 @@ def ensure(
     if changed and not check_mode:
         apply(api, ref, manifest, dry_run=False)
     result = _result(ref, "created" if live is None else "updated" if changed else "unchanged")
-    result.update(keys=sorted(after), generated=sorted(made))
+    result.update(key_names=sorted(after), generated=sorted(made))
     if diff and changed:
         whole = {**(live or {}), **manifest}
         result["diff"] = [_objects_diff.entry(ref.title, live, whole)]
@@ -99,11 +99,11 @@ def remove(api: Api, params: Params, *, check_mode: bool, diff: bool) -> dict[st
     ref = Ref("v1", "Secret", params["namespace"], params["name"])
     live = api.find(ref.path(api))
     if live is None or set_label(live) != params["set"]:
-        return {**_result(ref, "unchanged"), "keys": [], "generated": []}
+        return {**_result(ref, "unchanged"), "key_names": [], "generated": []}
     step = Step(ref, "deleted", live, live=live)
     if not check_mode:
         delete(api, step)
-    result = {**_result(ref, "deleted"), "keys": [], "generated": []}
+    result = {**_result(ref, "deleted"), "key_names": [], "generated": []}
     if diff:
         result["diff"] = [step.diff()]
     return result

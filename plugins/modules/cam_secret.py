@@ -122,7 +122,7 @@ action:
   returned: success
   type: str
   sample: created
-keys:
+key_names:
   description: Keys of the Secret.
   returned: success
   type: list

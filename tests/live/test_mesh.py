@@ -1,4 +1,4 @@
-"""The whole job on a real cluster: deploy, judge, break, repair, take away."""
+"""The whole job on a real cluster: a deploy that serves, and a second one that writes nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from socket import create_connection
 
 import pytest
-from conftest import NAMESPACE, Mesh
+from mesh import KUBECONFIG, Mesh
 
 # What a run without a change may still ask the API to create: reviews and calls through it.
 HARMLESS = ("selfsubject", "tokenreviews", "subjectaccessreviews")
@@ -71,7 +71,7 @@ def test_a_second_deploy_writes_nothing(mesh: Mesh, audit_log: Path) -> None:
         and event["objectRef"].get("subresource") not in ("exec", "portforward", "proxy")
         and event["objectRef"]["resource"] not in HARMLESS
     ]
-    assert [uri for uri in writes if f"/{NAMESPACE}/" in uri or "/cam-lab/" in uri] == []
+    assert [uri for uri in writes if f"/{mesh.namespace}/" in uri or "/cam-lab/" in uri] == []
 
 
 def test_check_mode_after_a_deploy_shows_no_change(mesh: Mesh) -> None:
@@ -87,49 +87,28 @@ def test_check_mode_on_an_empty_namespace_lists_what_would_be_made(mesh: Mesh) -
     assert "cam-nowhere" not in mesh.kubectl("get", "namespaces")
 
 
-def test_what_was_edited_by_hand_is_shown_and_repaired(mesh: Mesh) -> None:
-    mesh.kubectl("set", "env", "deployment/cam-arbitration-mesh", "BY_HAND=1")
-    mesh.kubectl("patch", "service", "cam-service", "-p", '{"spec":{"selector":{"app":"other"}}}')
-    sick = mesh.play("playbooks/health.yml")
-    assert sick.code != 0
-    assert "matches no pod" in sick.text
-    shown = mesh.play("deploy.yml", "--check", "--diff")
-    assert "BY_HAND" in shown.text
-    assert "other" in shown.text
-    repaired = mesh.play("deploy.yml")
-    assert repaired.code == 0, repaired.text[-3000:]
-    assert "BY_HAND" not in mesh.kubectl("get", "deployment", "cam-arbitration-mesh", "-o", "yaml")
-    assert mesh.play("deploy.yml", "--check").changed == 0
-
-
 @pytest.mark.parametrize(
-    ("break_it", "cause"),
-    [
-        (["scale", "statefulset/postgres", "--replicas=0"], "database: scaled to 0"),
-        (["scale", "deployment/redis", "--replicas=0"], "cache: scaled to 0"),
-        (["scale", "deployment/cam-arbitration-mesh", "--replicas=0"], "rollout: scaled to 0"),
-        (["scale", "deployment/prometheus", "--replicas=0"], "prometheus: Prometheus is down"),
-        (
-            ["set", "image", "deployment/cam-arbitration-mesh", "cam-app=localhost/none:1"],
-            "localhost/none:1",
-        ),
-    ],
-    ids=["database", "cache", "app", "prometheus", "image"],
+    "verb", ["health", "preflight", "destroy", "provision", "release", "verify"]
 )
-def test_a_fault_turns_the_verdict_red_and_names_the_cause(
-    mesh: Mesh, break_it: list[str], cause: str
-) -> None:
-    mesh.kubectl(*break_it)
-    sick = mesh.play("playbooks/health.yml")
-    assert sick.code != 0
-    assert cause in sick.text
-    healed = mesh.play("deploy.yml")
-    assert healed.code == 0, healed.text[-3000:]
-
-
-def test_destroy_asks_for_the_name(mesh: Mesh) -> None:
+def test_every_verb_has_a_dry_run_that_changes_nothing(mesh: Mesh, verb: str) -> None:
     before = mesh.versions()
-    refused = mesh.play("playbooks/destroy.yml")
-    assert refused.code != 0
-    assert "Confirm with -e cam_destroy_confirm=local" in refused.text
+    result = mesh.play(f"playbooks/{verb}.yml", "--check", cam_destroy_confirm="local")
+    assert result.code == 0, result.text[-3000:]
     assert mesh.versions() == before
+    assert (result.changed > 0) == (verb == "destroy")
+
+
+def test_the_parts_of_a_deploy_find_nothing_to_do_after_it(mesh: Mesh) -> None:
+    for part in ("provision", "services", "release", "monitor", "verify"):
+        result = mesh.play(f"playbooks/{part}.yml")
+        assert (result.code, result.changed) == (0, 0), f"{part}: {result.text[-3000:]}"
+
+
+def test_the_same_mesh_is_reached_with_only_a_kubeconfig(mesh: Mesh, tmp_path: Path) -> None:
+    copy = tmp_path / "kubeconfig"
+    copy.write_bytes(KUBECONFIG.read_bytes())
+    copy.chmod(0o600)
+    result = mesh.play(
+        "deploy.yml", cam_cluster_provider="existing", cam_cluster_kubeconfig=str(copy)
+    )
+    assert (result.code, result.changed) == (0, 0), result.text[-3000:]

@@ -222,3 +222,11 @@ def test_alerts_that_fire_count_by_severity(name: str, severity: str, state: str
     labels = {"alertname": name, "severity": severity}
     answer = {"data": {"alerts": [{"state": "firing", "labels": labels}]}}
     assert _judge.alerts(answer, ["Watchdog"]).state == state
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b'"text"', b"null", b'{"status": "ok", "services": {"a": 1}}']
+)
+def test_json_of_another_form_breaks_the_contract(body: bytes) -> None:
+    for found in (_judge.health(200, body, ""), _judge.process(200, body, "")):
+        assert (found.state, found.cause) == ("failed", "the answer breaks the contract")

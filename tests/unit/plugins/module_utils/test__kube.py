@@ -6,12 +6,16 @@ import json
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from ansible_collections.cam.mesh.plugins.module_utils import _kube
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube, KubeError
 from fake_api import FakeApi, Socket, status
+from hypothesis import given
+from hypothesis import strategies as st
+from kubernetes.client.configuration import Configuration
 
 PODS = "/api/v1/namespaces/cam-dev/pods/app-1"
 
@@ -302,3 +306,36 @@ def test_tls_material_leaves_no_file_behind(tmp_path: Path, insecure: bool) -> N
     assert not held.exists()
     with pytest.raises(KubeError, match="does not answer"):
         kube.request("POST", "/x")
+
+
+def test_helm_gets_every_version_and_kind_the_cluster_serves(api: FakeApi, kube: Kube) -> None:
+    found = kube.api_versions()
+    assert found == sorted(found)
+    assert {"v1", "v1/Secret", "batch/v1", "apps/v1/Deployment"} <= set(found)
+    assert kube.api_versions() == found
+    assert kube.namespaced("v1", "Secret")
+    assert [path for _, path, *_ in api.requests] == ["/api", "/apis"]
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_name_that_would_lead_to_another_object_is_refused(
+    api: FakeApi, kube: Kube, name: str
+) -> None:
+    for place in (("cam-dev", name), (name, "s")):
+        with pytest.raises(CamError, match="no object has such a name"):
+            kube.path_for("v1", "Secret", *place)
+    assert api.requests == []
+
+
+NAMES = st.text(min_size=1).filter(lambda name: name not in (".", ".."))
+
+
+@given(NAMES, NAMES)
+def test_no_name_leaves_its_place_in_the_path(namespace: str, name: str) -> None:
+    kube = Kube(Configuration(host="http://127.0.0.1:9"))
+    kube._kinds = {"v1": {"Secret": ("secrets", True)}}
+    path = kube.path_for("v1", "Secret", namespace, name)
+    assert [unquote(part) for part in path.split("/")] == [
+        *["", "api", "v1", "namespaces", namespace, "secrets", name]
+    ]
+    assert not {"?", "#"} & set(path)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from ansible_collections.cam.mesh.plugins.module_utils import _objects_diff as objects_diff
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def secret(**data: str) -> dict[str, Any]:
@@ -93,3 +95,19 @@ def test_missing_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(objects_diff, "HAS_YAML", False)
     with pytest.raises(CamError, match="PyYAML"):
         objects_diff.entry("x", None, {"kind": "A"})
+
+
+WORDS = st.text("abcdefgh", min_size=5, max_size=12)
+VALUES = st.dictionaries(st.sampled_from(["one", "two", "three"]), WORDS)
+
+
+@given(VALUES, VALUES, VALUES)
+def test_no_value_of_any_secret_is_shown(
+    before: dict[str, str], after: dict[str, str], texts: dict[str, str]
+) -> None:
+    old, new = secret(**before), {**secret(**after), "stringData": texts}
+    error = " ".join([*new["data"].values(), *after.values(), *texts.values()])
+    shown = str(objects_diff.entry("s", old, new)) + objects_diff.without_values(error, new)
+    for value in [*before.values(), *after.values(), *texts.values()]:
+        # Words that the frame of a diff has itself are no values.
+        assert value not in shown.replace("<secret", "").replace("before_header", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -241,3 +242,10 @@ def test_last_warning(api: FakeApi, kube: Kube) -> None:
     assert _rollout.last_warning(kube, item) == "FailedCreate: forbidden: exceeds quota"
     api.answers["GET", f"{NAMESPACE}/events"] = (403, status(403, "Forbidden", "no"))
     assert _rollout.last_warning(kube, item) == ""
+
+
+def test_a_log_that_cannot_be_asked_for_is_empty(tmp_path: Path) -> None:
+    gone = FakeApi()
+    gone.url = "http://127.0.0.1:9"
+    kube = Kube.connect(gone.kubeconfig(tmp_path))
+    assert _rollout.last_log_line(kube, Cause("crash:app", "", pod())) == ""

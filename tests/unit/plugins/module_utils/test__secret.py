@@ -68,7 +68,7 @@ def test_create(namespace: FakeApi, kube: Kube) -> None:
         "name": "redis-secret",
         "namespace": "cam-dev",
         "action": "created",
-        "keys": ["password", "username", "users.acl"],
+        "key_names": ["password", "username", "users.acl"],
         "generated": ["password"],
     }
     digest = hashlib.sha256(b"random-1-32").hexdigest()
@@ -114,7 +114,7 @@ def test_a_value_of_none_counts_as_not_given(namespace: FakeApi, kube: Kube) -> 
 
 def test_keys_that_are_not_named_stay(namespace: FakeApi, kube: Kube) -> None:
     ensure(kube, generate={"password": 32, "extra": 16})
-    assert ensure(kube, generate={"password": 32})["keys"] == ["extra", "password"]
+    assert ensure(kube, generate={"password": 32})["key_names"] == ["extra", "password"]
     assert "extra" in values(namespace)
 
 

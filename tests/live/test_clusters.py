@@ -1,0 +1,87 @@
+"""An inventory of two clusters, reached with only a kubeconfig; then what destroy leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import yaml
+from mesh import KUBECONFIG, Mesh
+from paths import ROOT
+
+NAMES = ("first", "second")
+BROKEN = {"faults": {"CAM_FAULT_READINESS": "true"}}
+
+
+def host(name: str) -> dict[str, object]:
+    return {
+        "cam_cluster_namespace": f"cam-wave-{name}",
+        "cam_release_hosts": [f"{name}.localhost"],
+        "cam_release_url": f"https://{name}.localhost:8443",
+    }
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Mesh]]:
+    """Two namespaces of the local cluster as two mesh clusters of provider existing."""
+    folder = tmp_path_factory.mktemp("two-clusters")
+    kubeconfig = folder / "kubeconfig"
+    kubeconfig.touch(mode=0o600)
+    kubeconfig.write_bytes(KUBECONFIG.read_bytes())
+    inventory = folder / "inventory"
+    settings = inventory / "group_vars" / "all"
+    settings.mkdir(parents=True)
+    hosts = {"cam_clusters": {"hosts": {name: host(name) for name in NAMES}}}
+    (inventory / "hosts.yml").write_text(yaml.safe_dump(hosts), "utf-8")
+    (settings / "local").symlink_to(ROOT / "inventories" / "local" / "group_vars" / "all")
+    ours = {
+        "cam_cluster_provider": "existing",
+        "cam_cluster_kubeconfig": str(kubeconfig),
+        "cam_monitoring_provider": "none",
+        "cam_release_helm": str(ROOT / ".cache" / "bin" / "helm"),
+        "cam_release_replicas": 1,
+    }
+    (settings / "pair.yml").write_text(yaml.safe_dump(ours), "utf-8")
+    meshes = {name: Mesh(f"cam-wave-{name}", {}, inventory) for name in NAMES}
+    yield meshes
+    for mesh in meshes.values():
+        mesh.kubectl("delete", "namespace", mesh.namespace, "--ignore-not-found")
+
+
+def test_a_wave_that_breaks_stops_the_next_one(pair: dict[str, Mesh]) -> None:
+    broken = pair["first"].play(
+        "deploy.yml", cam_release_values=BROKEN, cam_release_timeout_seconds=40
+    )
+    assert broken.code != 0
+    assert "release cam-arbitration-mesh failed" in broken.text
+    assert pair["first"].exists()
+    assert not pair["second"].exists()
+
+
+def test_the_repaired_inventory_deploys_both(pair: dict[str, Mesh]) -> None:
+    deployed = pair["first"].play("deploy.yml")
+    assert deployed.code == 0, deployed.text[-4000:]
+    assert "first is healthy" in deployed.text
+    assert "second is healthy" in deployed.text
+    again = pair["first"].play("deploy.yml")
+    assert (again.code, again.changed) == (0, 0), again.text[-3000:]
+
+
+def test_destroy_removes_what_was_made_and_leaves_what_was_not(pair: dict[str, Mesh]) -> None:
+    first, second = pair["first"], pair["second"]
+    first.kubectl("create", "configmap", "not-ours", "--from-literal=kept=yes")
+    gone = first.play("playbooks/destroy.yml", cam_destroy_confirm="local")
+    assert gone.code == 0, gone.text[-4000:]
+    assert not second.exists()
+    left = first.kubectl(
+        "get", "all,secrets,configmaps,pvc,ingresses,networkpolicies", "-o", "name"
+    )
+    assert sorted(left.split()) == ["configmap/kube-root-ca.crt", "configmap/not-ours"]
+    again = first.play("playbooks/destroy.yml", cam_destroy_confirm="local")
+    assert (again.code, again.changed) == (0, 0), again.text[-3000:]
+
+
+def test_a_deploy_after_destroy_works(pair: dict[str, Mesh]) -> None:
+    deployed = pair["second"].play("deploy.yml", "--limit", "localhost,second")
+    assert deployed.code == 0, deployed.text[-4000:]
+    assert pair["second"].play("playbooks/destroy.yml", cam_destroy_confirm="local").code == 0

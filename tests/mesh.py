@@ -1,0 +1,72 @@
+"""What tests do to a mesh on the local cluster: run plays on it, read it, break it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from paths import BIN, ENVIRONMENT, ROOT, TOOLS
+
+KUBECONFIG = ROOT / ".cache" / "local" / "kubeconfig"
+MANAGED = "deployments,statefulsets,services,configmaps,secrets,ingresses,roles"
+
+
+@dataclass
+class Result:
+    """A finished playbook: its exit code and its output on one line."""
+
+    code: int
+    text: str
+
+    @property
+    def changed(self) -> int:
+        recap = self.text.rpartition("PLAY RECAP")[2]
+        return sum(
+            int(part.partition("=")[2]) for part in recap.split() if part.startswith("changed=")
+        )
+
+
+@dataclass
+class Mesh:
+    """A namespace of the local cluster and the variables that lead a play there."""
+
+    namespace: str
+    overrides: dict[str, Any] = field(default_factory=dict)
+    inventory: Path = ROOT / "inventories" / "local"
+
+    def command(self, name: str, *words: str, **changes: Any) -> list[str]:
+        variables = json.dumps({**self.overrides, **changes})
+        playbook = str(BIN / "ansible-playbook")
+        return [playbook, name, "-i", str(self.inventory), "-e", variables, *words]
+
+    def play(self, name: str, *words: str, **changes: Any) -> Result:
+        done = subprocess.run(
+            self.command(name, *words, **changes),
+            cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return Result(done.returncode, " ".join((done.stdout + done.stderr).split()))
+
+    def kubectl(self, *words: str) -> str:
+        done = subprocess.run(
+            [TOOLS / "kubectl", "--kubeconfig", KUBECONFIG, "-n", self.namespace, *words],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"kubectl {' '.join(words)}: {done.stderr}"
+        return done.stdout
+
+    def exists(self) -> bool:
+        found = self.kubectl("get", "namespace", self.namespace, "--ignore-not-found", "-o", "name")
+        return bool(found.strip())
+
+    def versions(self) -> dict[str, str]:
+        """resourceVersion of all that a deploy manages; generation of what has a living status."""
+        listed = json.loads(self.kubectl("get", MANAGED, "-o", "json"))["items"]
+        return {
+            f"{one['kind']}/{one['metadata']['name']}": str(
+                one["metadata"].get("generation") or one["metadata"]["resourceVersion"]
+            )
+            for one in listed
+        }
