@@ -57,7 +57,11 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         values: dict[str, Any],
         wrong: bool,
     ) -> list[Finding]:
-        mine = [name for name in task_vars if name.startswith("cam_")]
+        mine = [
+            name
+            for name in task_vars
+            if name.startswith("cam_") and name not in _preflight.PUBLISHED_FACTS
+        ]
         found = [
             _preflight.environment(values.get("cam_environment")),
             *_preflight.names(mine, [*options, *_preflight.PLAY_VARIABLES]),

@@ -32,6 +32,12 @@ def run(
     progress: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
     """Bring the local cluster up, or only read where it is; a dry run only reads."""
+    lab = Path(params["lab"])
+    if not (lab / "camlab").is_dir():
+        raise CamError(
+            f"provider local builds the cluster from the project's folder lab, and {lab} is none: "
+            "it needs a clone of the project. With only the collection, use provider existing."
+        )
     settings = {
         "ingress_port": params["ingress_port"],
         "token_webhook": params["token_webhook"] or "",
@@ -40,7 +46,7 @@ def run(
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(settings, file)
         file.flush()
-        answer = _call(Path(params["lab"]), verb, file.name, progress)
+        answer = _call(lab, verb, file.name, progress)
     if check_mode and not answer["running"]:
         answer["changed"] = True
     return answer

@@ -23,6 +23,16 @@ PLAY_VARIABLES = (
     "cam_release_revision",
 )
 
+# What the roles publish; a playbook may run after another one in the same process.
+PUBLISHED_FACTS = (
+    "cam_cache_endpoint",
+    "cam_cluster_access",
+    "cam_database_endpoint",
+    "cam_health_report",
+    "cam_monitoring_endpoint",
+    "cam_release_endpoint",
+)
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.cam.mesh.plugins.module_utils._preflight import PUBLISHED_FACTS
 from paths import ROLES, ROOT
 
 
@@ -95,6 +96,7 @@ def test_what_is_published_is_what_is_read() -> None:
                 assert set(options) == published[fact[1]], f"{name} against {fact[1]}"
                 read.add(fact[1])
     assert read == set(published)
+    assert {*published, "cam_health_report"} == set(PUBLISHED_FACTS)
 
 
 def test_tasks_with_secrets_are_silent() -> None:

@@ -1,0 +1,90 @@
+"""Keeps the results of a piece: resumable while it runs, a dated page when it ends."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from paths import ROOT
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def _line(name: str, row: dict[str, object]) -> str:
+    holds = "yes" if row["holds"] else "**no**"
+    return f"| {name} | {holds} | {row['seconds']} | {row['seen']} |"
+
+
+@dataclass
+class Record:
+    """The rows of one piece at one commit: name, whether it holds, seconds, what was seen."""
+
+    piece: str
+    title: str
+
+    @property
+    def commit(self) -> str:
+        changed = " with uncommitted changes" if _git("status", "--porcelain", "-uno") else ""
+        return _git("rev-parse", "--short=12", "HEAD") + changed
+
+    @property
+    def file(self) -> Path:
+        name = f"{self.piece}-{_git('rev-parse', '--short=12', 'HEAD')}.jsonl"
+        return ROOT / ".cache" / "prove" / name
+
+    def rows(self) -> list[dict[str, object]]:
+        if not self.file.exists():
+            return []
+        return [json.loads(line) for line in self.file.read_text("utf-8").splitlines()]
+
+    def run(self, name: str, case: Callable[[], str]) -> None:
+        """Run a case unless it held already at this commit; `case` returns what was seen."""
+        if any(row["name"] == name and row["holds"] for row in self.rows()):
+            print(f"{self.piece}: {name}: held before", flush=True)
+            return
+        started = time.monotonic()
+        try:
+            seen, holds = case(), True
+        except AssertionError as error:
+            seen, holds = " ".join(str(error).split())[-400:], False
+        row = {
+            "name": name,
+            "holds": holds,
+            "seconds": round(time.monotonic() - started, 1),
+            "seen": seen,
+        }
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with self.file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        print(f"{self.piece}: {name}: {'holds' if holds else 'FAILS'} ({seen})", flush=True)
+
+    def publish(self) -> bool:
+        """Write docs/proof/<piece>.md from the newest row of each case; whether all hold."""
+        newest = {str(row["name"]): row for row in self.rows()}
+        held = sum(bool(row["holds"]) for row in newest.values())
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+        lines = [
+            f"# {self.title}",
+            "",
+            f"`make prove PIECE={self.piece}` on {datetime.date.today()}, commit {self.commit}, "
+            f"{os.cpu_count()} cores, {memory:.0f} GiB: **{held} of {len(newest)} hold**.",
+            "",
+            "| Case | Holds | Seconds | Seen |",
+            "|---|---|---|---|",
+            *(_line(name, row) for name, row in newest.items()),
+            "",
+        ]
+        page = ROOT / "docs" / "proof" / f"{self.piece}.md"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text("\n".join(lines), "utf-8")
+        print(f"{page.relative_to(ROOT)}: {held} of {len(newest)} hold", flush=True)
+        return held == len(newest)
