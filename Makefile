@@ -8,12 +8,12 @@ LOCK := .venv/.requirements-$(shell sha256sum requirements.lock | cut -c1-16)
 COVERAGE := --cov=plugins/module_utils --cov-report=term:skip-covered --cov-fail-under=90
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy test lint unit chart live health venv down clean
+.PHONY: help deploy health test lint unit chart live molecule prove bench venv down clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-deploy: venv ## Deploy the mesh of INVENTORY (default: local, which builds its own cluster)
+deploy: venv ## Deploy the mesh of INVENTORY (local by itself, which builds its own cluster)
 	$(BIN)/ansible-playbook deploy.yml -i inventories/$(INVENTORY)
 
 health: venv ## Judge the mesh of INVENTORY; fails unless it is healthy
@@ -33,6 +33,16 @@ chart: venv ## Test the chart alone
 
 live: venv ## Test on the local cluster alone
 	$(BIN)/pytest tests/live
+
+molecule: venv ## Run one molecule scenario: SCENARIO=cam_database
+	@test -n "$(SCENARIO)" || { echo "Name one: make molecule SCENARIO=$$(ls molecule | grep -vE 'conftest|default|inventory|shared' | paste -sd' ')"; exit 1; }
+	PATH="$(CURDIR)/$(BIN):$$PATH" MOLECULE_GLOB='molecule/*/molecule.yml' sh -c 'molecule reset -s $(SCENARIO) && molecule test -s $(SCENARIO)'
+
+prove: venv ## Prove one piece at length: PIECE=kill or PIECE=faults (resumable; the result goes to docs/proof/)
+	PYTHONPATH=tests $(BIN)/python -m prove $(PIECE)
+
+bench: venv ## Measure a deployed inventories/local into docs/benchmarks.md; COLD=1 builds everything anew as well
+	$(BIN)/python -m benchmarks $(if $(COLD),--cold)
 
 venv: $(LOCK) ## Prepare .venv with the locked versions
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import warnings
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "collections"))
 sys.path.insert(0, str(Path(__file__).parent))
 
+from mesh import Mesh
 from paths import BIN, ENVIRONMENT, ROOT, TOOLS
 
 
@@ -25,6 +28,18 @@ def tools() -> Path:
         check=True,
     )
     return TOOLS
+
+
+@pytest.fixture(scope="session")
+def neighbour(tools: Path) -> Iterator[None]:
+    """The mesh that a user deployed to cam-local is left by the tests as they found it."""
+    mesh = Mesh("cam-local")
+    before = mesh.versions() if mesh.is_deployed() else {}
+    if not before:
+        warnings.warn("cam-local is not deployed, so it cannot be compared", stacklevel=1)
+    yield
+    if before:
+        assert mesh.versions() == before
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -57,6 +57,17 @@ class Mesh:
         assert done.returncode == 0, f"kubectl {' '.join(words)}: {done.stderr}"
         return done.stdout
 
+    def is_deployed(self) -> bool:
+        """Whether the cluster answers and holds this namespace."""
+        done = subprocess.run(
+            [
+                TOOLS / "kubectl", "--kubeconfig", KUBECONFIG, "--request-timeout=5s",
+                "get", "namespace", self.namespace,
+            ],
+            capture_output=True, check=False,
+        )  # fmt: skip
+        return done.returncode == 0
+
     def exists(self) -> bool:
         found = self.kubectl("get", "namespace", self.namespace, "--ignore-not-found", "-o", "name")
         return bool(found.strip())

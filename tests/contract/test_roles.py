@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.cam.mesh.plugins.module_utils._preflight import PUBLISHED_FACTS
+from ansible_collections.cam.mesh.plugins.module_utils._preflight import (
+    PUBLISHED_FACTS,
+    connections,
+    scaling,
+)
 from paths import ROLES, ROOT
 
 
@@ -108,3 +112,9 @@ def test_tasks_with_secrets_are_silent() -> None:
             ):
                 assert task.get("no_log") is True, file
                 assert task.get("diff") is False, file
+
+
+def test_the_defaults_of_the_roles_fit_together() -> None:
+    values = {name: value for role in ROLES for name, value in defaults(role).items()}
+    assert connections(values).passed, connections(values).text
+    assert all(finding.passed for finding in scaling(values))

@@ -21,7 +21,7 @@ OVERRIDES = {
 
 
 @pytest.fixture(scope="session")
-def mesh() -> Iterator[Mesh]:
+def mesh(neighbour: None) -> Iterator[Mesh]:
     """The mesh in the namespace cam-live, deployed once for all tests and destroyed after them."""
     mesh = Mesh("cam-live", OVERRIDES)
     deployed = mesh.play("deploy.yml")

@@ -18,11 +18,11 @@ OVERRIDES = {
 
 
 @pytest.fixture
-def empty() -> Iterator[Mesh]:
+def empty(mesh: Mesh) -> Iterator[Mesh]:
     """A namespace in which nothing was deployed yet."""
-    mesh = Mesh("cam-kill", OVERRIDES)
-    yield mesh
-    removed = mesh.play("playbooks/destroy.yml", cam_destroy_confirm="local")
+    fresh = Mesh("cam-kill", OVERRIDES)
+    yield fresh
+    removed = fresh.play("playbooks/destroy.yml", cam_destroy_confirm="local")
     assert removed.code == 0, removed.text[-4000:]
 
 

@@ -32,7 +32,7 @@ def molecule(*words: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def namespace() -> Iterator[None]:
+def namespace(neighbour: None) -> Iterator[None]:
     yield
     molecule("destroy", "-s", "default")
 
