@@ -1,0 +1,51 @@
+"""The alert rules, judged by Prometheus' own tool."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from paths import ROOT, TOOLS
+
+pytestmark = pytest.mark.usefixtures("tools")
+RULES = ROOT / "roles" / "cam_monitoring" / "files" / "cam_rules.yml"
+TESTS = Path(__file__).with_name("cam_rules_test.yml")
+
+
+def promtool(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([TOOLS / "promtool", *words], capture_output=True, text=True, check=False)
+
+
+def run_tests(folder: Path, rules: str) -> subprocess.CompletedProcess[str]:
+    (folder / "cam_rules.yml").write_text(rules, "utf-8")
+    shutil.copy2(TESTS, folder)
+    return promtool("test", "rules", folder / TESTS.name)
+
+
+def test_promtool_accepts_the_rules() -> None:
+    done = promtool("check", "rules", "--lint=all", "--lint-fatal", RULES)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alert_fires_when_it_must_and_only_then(tmp_path: Path) -> None:
+    done = run_tests(tmp_path, RULES.read_text("utf-8"))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("> 0.05", "> 0.5"), ("> 50", "> 500"), ("for: 1m", "for: 10m")]
+)
+def test_a_wrong_rule_fails_its_test(tmp_path: Path, right: str, wrong: str) -> None:
+    text = RULES.read_text("utf-8")
+    assert right in text
+    assert run_tests(tmp_path, text.replace(right, wrong)).returncode != 0
+
+
+def test_every_alert_has_a_test() -> None:
+    groups = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
+    alerts = {rule["alert"] for group in groups for rule in group["rules"]}
+    assert alerts == set(re.findall(r"alertname: (\w+)", TESTS.read_text("utf-8")))
