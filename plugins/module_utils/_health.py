@@ -34,6 +34,7 @@ ORDER = (
     "targets",
     "rules",
     "alerts",
+    "grafana",
 )
 
 

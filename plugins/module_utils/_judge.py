@@ -326,6 +326,19 @@ def alerts(answer: Object, ignored: Sequence[str]) -> Check:
     )
 
 
+def grafana(status: int, body: bytes) -> Check:
+    """GET /api/health of Grafana: 200 and a database that answers."""
+    try:
+        database = str(json.loads(body)["database"])
+    except (ValueError, KeyError, TypeError):
+        database = "no answer"
+    observed = f"status {status}, database {database}"
+    if (status, database) == (200, "ok"):
+        return Check("grafana", "Grafana", OK, observed)
+    cause = "Grafana is sick; the mesh itself does not need it"
+    return Check("grafana", "Grafana", DEGRADED, observed, "status 200, database ok", cause)
+
+
 def _not_ready(pods: Sequence[Object]) -> str:
     """Why running pods are not ready, as far as their conditions say."""
     if not pods:

@@ -92,6 +92,7 @@ class Probe:
             ("edge", self._edge),
             ("metrics", self._metrics),
             ("prometheus", self._prometheus),
+            ("grafana", self._grafana),
         ]
         with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
             return [check for checks in pool.map(self._guarded, jobs) for check in checks]
@@ -259,6 +260,17 @@ class Probe:
             _judge.rules(answers["rules"]),
             _judge.alerts(answers["alerts"], self.params["ignore_alerts"]),
         ]
+
+    def _grafana(self) -> list[Check]:
+        where = self.params["prometheus"]
+        if not where.get("grafana"):
+            text = "cam_monitoring_grafana_enabled is false"
+            return [Check("grafana", "Grafana", NOT_CONFIGURED, text)]
+        timeout = self.params["timeout_seconds"]
+        answer = self.kube.service(
+            where["namespace"], "grafana", "http", "/api/health", timeout=timeout
+        )
+        return [_judge.grafana(answer.status, answer.body)]
 
     def _ask_prometheus(self, what: str) -> Mapping[str, Any]:
         where = self.params["prometheus"]

@@ -69,7 +69,7 @@ options:
     type: dict
     default: {}
   prometheus:
-    description: Where Prometheus is, C(enabled), C(namespace), C(service) and C(port).
+    description: Where Prometheus is, C(enabled), C(namespace), C(service) and C(port); C(grafana) if Grafana is beside it.
     type: dict
     default: {}
   jobs:

@@ -112,3 +112,13 @@ def test_the_same_mesh_is_reached_with_only_a_kubeconfig(mesh: Mesh, tmp_path: P
         "deploy.yml", cam_cluster_provider="existing", cam_cluster_kubeconfig=str(copy)
     )
     assert (result.code, result.changed) == (0, 0), result.text[-3000:]
+
+
+def test_grafana_by_variable_would_be_accepted_by_the_api(mesh: Mesh) -> None:
+    """Its image cannot be pulled here, so the server's dry run is as far as it goes."""
+    result = mesh.play(
+        "playbooks/monitor.yml", "--check", "--diff", cam_monitoring_grafana_enabled=True
+    )
+    assert result.code == 0, result.text[-3000:]
+    assert "Deployment cam-live/grafana" in result.text
+    assert "would violate PodSecurity" not in result.text

@@ -230,3 +230,16 @@ def test_alerts_that_fire_count_by_severity(name: str, severity: str, state: str
 def test_json_of_another_form_breaks_the_contract(body: bytes) -> None:
     for found in (_judge.health(200, body, ""), _judge.process(200, body, "")):
         assert (found.state, found.cause) == ("failed", "the answer breaks the contract")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "state"),
+    [
+        (200, b'{"database": "ok"}', "ok"),
+        (503, b'{"database": "failing"}', "degraded"),
+        (200, b"[]", "degraded"),
+        (502, b"<html>", "degraded"),
+    ],
+)
+def test_grafana_is_judged_by_its_own_words(status: int, body: bytes, state: str) -> None:
+    assert _judge.grafana(status, body).state == state

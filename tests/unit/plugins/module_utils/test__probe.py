@@ -44,6 +44,7 @@ ALL = {
     "process_row",
     "cache_round_trip",
     "edge",
+    "grafana",
     "metrics",
     "targets",
     "rules",
@@ -271,7 +272,7 @@ def test_a_mesh_of_which_everything_works_is_healthy(mesh: Mesh, edge: dict[str,
     found = mesh.run(**edge)
     assert found["status"] == "healthy", found["lines"]
     assert {one["name"] for one in found["checks"]} == ALL
-    assert found["lines"][0] == "healthy: 16 of 16 checks ok, 0 not configured"
+    assert found["lines"][0] == "healthy: 16 of 16 checks ok, 1 not configured"
     assert (found["changed"], found["cause"]) == (False, "")
 
 
@@ -303,8 +304,9 @@ def test_what_the_inventory_leaves_out_is_not_judged(mesh: Mesh) -> None:
         "targets",
         "rules",
         "alerts",
+        "grafana",
     }
-    assert found["lines"][0] == "healthy: 5 of 5 checks ok, 10 not configured"
+    assert found["lines"][0] == "healthy: 5 of 5 checks ok, 11 not configured"
     assert mesh.app.seen == []
 
 
@@ -621,3 +623,14 @@ def test_a_prometheus_that_does_not_answer_is_one_failure(
     assert found["status"] == "failed"
     assert found["cause"].startswith("prometheus: Prometheus is down")
     assert not {"targets", "rules", "alerts"} & {one["name"] for one in found["checks"]}
+
+
+def test_grafana_is_asked_where_it_is_configured(mesh: Mesh) -> None:
+    place = {"enabled": True, "namespace": "cam-dev", "service": "prometheus", "port": "http"}
+    mesh.answer(f"{SPACE}/services/grafana:http/proxy/api/health", {"database": "ok"})
+    checks = {one["name"]: one for one in mesh.run(prometheus={**place, "grafana": True})["checks"]}
+    assert checks["grafana"]["state"] == "ok", checks["grafana"]
+    mesh.answer(f"{SPACE}/services/grafana:http/proxy/api/health", {"database": "failing"}, 503)
+    found = mesh.run(prometheus={**place, "grafana": True})
+    (grafana,) = [one for one in found["checks"] if one["name"] == "grafana"]
+    assert grafana["state"] != "ok"

@@ -1,0 +1,30 @@
+"""Rules and dashboards use only metrics that the contract names."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from ansible_collections.cam.mesh.plugins.module_utils._metrics import CONTRACT
+from paths import ROOT
+
+FILES = ROOT / "roles" / "cam_monitoring" / "files"
+SUFFIXES = {"histogram": ("_bucket", "_sum", "_count")}
+SERVED = {
+    metric.name + suffix for metric in CONTRACT for suffix in SUFFIXES.get(metric.type, ("",))
+}
+
+
+@pytest.mark.parametrize("name", ["cam_rules.yml", "cam_dashboard.json"])
+def test_every_metric_is_served(name: str) -> None:
+    used = set(re.findall(r"\bcam_\w+", (FILES / name).read_text("utf-8")))
+    assert used
+    assert used <= SERVED
+
+
+def test_the_dashboard_shows_every_metric() -> None:
+    dashboard = json.loads((FILES / "cam_dashboard.json").read_text("utf-8"))
+    shown = " ".join(target["expr"] for panel in dashboard["panels"] for target in panel["targets"])
+    assert [metric.name for metric in CONTRACT if metric.name not in shown] == []
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
