@@ -8,7 +8,7 @@ LOCK := .venv/.requirements-$(shell sha256sum requirements.lock | cut -c1-16)
 COVERAGE := --cov=plugins/module_utils --cov-report=term:skip-covered --cov-fail-under=90
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy health test lint unit chart live molecule prove bench venv down clean
+.PHONY: help deploy health test lint unit chart live molecule prove bench docs venv down clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ prove: venv ## Prove one piece at length: PIECE=kill or PIECE=faults (resumable;
 
 bench: venv ## Measure a deployed inventories/local into docs/benchmarks.md; COLD=1 builds everything anew as well
 	$(BIN)/python -m benchmarks $(if $(COLD),--cold)
+
+docs: venv ## Write docs/variables.md from the argument specs
+	$(BIN)/python docs/generate.py
 
 venv: $(LOCK) ## Prepare .venv with the locked versions
 

@@ -85,7 +85,7 @@ def measure(folder: Path) -> tuple[dict[str, list[float]], int]:
         "kubeconfig": str(KUBECONFIG),
         "helm": str(TOOLS / "helm"),
         "chart": str(CHART),
-        "namespace": NAMESPACE,
+        "mesh_namespace": NAMESPACE,
         "values": str(values),
         "objects": items,
     }

@@ -14,6 +14,7 @@ LINTERS = {
     "yamllint": ["yamllint", "--strict", "."],
     "ansible-lint": ["ansible-lint", "--offline"],
     "changelog": ["antsibull-changelog", "lint"],
+    "generated reference": ["python", "docs/generate.py", "--check"],
 }
 
 
