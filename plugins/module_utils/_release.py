@@ -232,6 +232,8 @@ def mark_verified(release: Release, check_mode: bool, diff: bool) -> Result:
     """Record that the deployed revision was found healthy."""
     current = _revisions.deployed(release.revisions)
     if current is None:
+        if check_mode:  # The dry run of a first deploy: the release would be there by now.
+            return _result(release, True, "verified", [], diff)
         raise CamError(f"release {release.helm.name} has no deployed revision to record")
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     entries = _revisions.with_verified(release.verified, current, now)

@@ -28,3 +28,17 @@ def test_the_dashboard_shows_every_metric() -> None:
     shown = " ".join(target["expr"] for panel in dashboard["panels"] for target in panel["targets"])
     assert [metric.name for metric in CONTRACT if metric.name not in shown] == []
     assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+
+
+@pytest.mark.parametrize(
+    ("title", "legend"),
+    [
+        ("Request Routing Performance", "Requests/sec"),
+        ("Agent Collaboration Metrics", "Active Collaborations"),
+    ],
+)
+def test_the_panels_of_the_seed_are_there(title: str, legend: str) -> None:
+    dashboard = json.loads((FILES / "cam_dashboard.json").read_text("utf-8"))
+    assert dashboard["title"] == "CAM Overview Dashboard"
+    (panel,) = [panel for panel in dashboard["panels"] if panel["title"] == title]
+    assert legend in [target["legendFormat"] for target in panel["targets"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -14,7 +15,8 @@ BY_HAND = {
     "someone-else": [
         "patch", "service", "cam-service", "-p", '{"spec":{"selector":{"app":"someone-else"}}}',
     ],
-    "Secret/postgres-secret": [
+    # The value of a Secret is compared, never shown: its task says that it would change.
+    r"Provide the credentials\] \[CHECK MODE\] \*+ changed:": [
         "patch", "secret", "postgres-secret", "-p", '{"stringData":{"username":"by-hand"}}',
     ],
     "by_hand_rule": [
@@ -35,8 +37,7 @@ def test_what_was_edited_by_hand_is_shown_and_repaired(mesh: Mesh) -> None:
     shown = mesh.play("deploy.yml", "--check", "--diff")
     assert shown.code == 0, shown.text[-3000:]
     for mark in BY_HAND:
-        assert mark in shown.text
-    # The value of a Secret is compared, never shown.
+        assert re.search(mark, shown.text), mark
     assert "by-hand" not in shown.text
     assert mesh.versions() == edited
     repaired = mesh.play("deploy.yml")

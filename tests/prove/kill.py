@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+
 from kill import kill_deploy, tasks_of
 from mesh import Mesh
 from prove.record import Record
 
-NAMESPACE = "cam-prove"
-OVERRIDES = {
-    "cam_cluster_namespace": NAMESPACE,
-    "cam_release_hosts": ["cam-prove.localhost"],
-    "cam_release_url": "https://cam-prove.localhost:8443",
-    "cam_release_replicas": 1,
-}
+WORKERS = 2
+
+
+def empty_mesh(number: int) -> Mesh:
+    name = f"cam-prove-{number}"
+    overrides = {
+        "cam_cluster_namespace": name,
+        "cam_release_hosts": [f"{name}.localhost"],
+        "cam_release_url": f"https://{name}.localhost:8443",
+        "cam_release_replicas": 1,
+    }
+    return Mesh(name, overrides)
 
 
 def destroy(mesh: Mesh) -> None:
@@ -22,19 +30,33 @@ def destroy(mesh: Mesh) -> None:
 
 
 def finished(mesh: Mesh, number: int) -> str:
-    task = kill_deploy(mesh, at=number)
-    done = mesh.play("deploy.yml")
-    assert done.code == 0, f"killed at {task}: {done.text[-300:]}"
-    destroy(mesh)
+    try:
+        task = kill_deploy(mesh, at=number)
+        done = mesh.play("deploy.yml")
+        assert done.code == 0, f"killed at {task}: {done.text[-300:]}"
+    finally:
+        destroy(mesh)
     return task.removeprefix("TASK ").strip("[]").replace("|", "/")
 
 
 def main() -> bool:
-    mesh = Mesh(NAMESPACE, OVERRIDES)
+    free: SimpleQueue[Mesh] = SimpleQueue()
+    for number in range(WORKERS):
+        free.put(empty_mesh(number))
     record = Record("kill", "A deploy that is killed at every task")
+    mesh = free.get()
     whole = mesh.play("deploy.yml")
     assert whole.code == 0, whole.text[-2000:]
     destroy(mesh)
-    for number in range(1, tasks_of(whole.text) + 1):
-        record.run(f"task {number:02}", lambda number=number: finished(mesh, number))
+    free.put(mesh)
+
+    def prove(number: int) -> None:
+        mesh = free.get()
+        try:
+            record.run(f"task {number:02}", lambda: finished(mesh, number))
+        finally:
+            free.put(mesh)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(prove, range(1, tasks_of(whole.text) + 1)))
     return record.publish()

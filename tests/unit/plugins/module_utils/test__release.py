@@ -460,6 +460,7 @@ def test_a_revision_is_recorded_once(mesh: HelmMesh, api: FakeApi) -> None:
 def test_without_a_deployed_revision_nothing_can_be_verified(mesh: HelmMesh) -> None:
     mesh.store(1, "failed")
     assert mesh.run(state="verified")["msg"] == "release cam has no deployed revision to record"
+    assert mesh.run(state="verified", check=True)["changed"] is True
 
 
 # Rolled back
