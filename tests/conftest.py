@@ -19,14 +19,18 @@ from paths import BIN, ENVIRONMENT, ROOT, TOOLS
 
 
 @pytest.fixture(scope="session")
-def tools() -> Path:
+def tools(request: pytest.FixtureRequest) -> Path:
     """The folder with helm, kubectl and promtool, built if this machine never built them."""
-    subprocess.run(
-        [BIN / "python", "-m", "camlab", "build"],
-        cwd=ROOT,
-        env={**ENVIRONMENT, "PYTHONPATH": "lab"},
-        check=True,
-    )
+    # A build takes a quarter of an hour: its progress is shown, not captured.
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(flush=True)
+        subprocess.run(
+            [BIN / "python", "-m", "camlab", "build"],
+            cwd=ROOT,
+            env={**ENVIRONMENT, "PYTHONPATH": "lab"},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
     return TOOLS
 
 
