@@ -58,7 +58,7 @@ def test_an_edited_template_is_seen_under_the_same_version_of_the_chart(
     same = mesh.play("deploy.yml", "--check", cam_release_chart=str(copy))
     assert (same.code, same.changed) == (0, 0), same.text[-3000:]
     template = copy / "templates" / "configmap.yaml"
-    edited = template.read_text("utf-8").replace("data:\n", "data:\n  EDITED: here\n", 1)
+    edited = template.read_text("utf-8").replace("\ndata:\n", "\ndata:\n  EDITED: here\n", 1)
     template.write_text(edited, "utf-8")
     shown = mesh.play("deploy.yml", "--check", "--diff", cam_release_chart=str(copy))
     assert "EDITED: here" in shown.text
