@@ -1,6 +1,8 @@
 # Commands of the project. `make help` lists them; each can be run again at any time.
 INVENTORY ?= local
-PYTHON := $(firstword $(foreach name,python3.14 python3.13 python3.12,$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys' 2>/dev/null && echo $(name))))
+# By name, or as pyenv keeps them: its shims do nothing until a version is selected.
+PYTHONS := $(foreach version,14 13 12,python3.$(version) $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.$(version).*/bin/python3.$(version)))
+PYTHON := $(firstword $(foreach name,$(PYTHONS),$(shell $(name) -c 'import sys' >/dev/null 2>&1 && echo $(name))))
 BIN := .venv/bin
 LOCK := .venv/.requirements-$(shell sha256sum requirements.lock | cut -c1-16)
 
@@ -49,7 +51,6 @@ docs: venv ## Write docs/variables.md from the argument specs
 
 venv: $(LOCK) ## Prepare .venv with the locked versions
 
-# A Python that pyenv only pretends to have (a shim without a version) is passed over above.
 $(LOCK): requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.12 or newer is needed and none of python3.14, python3.13, python3.12 runs here. Install one: apt-get install python3.12 (or newer), or pyenv install 3.13 and pyenv global 3.13."; exit 1; }
 	@echo "Preparing .venv with $(PYTHON)"
