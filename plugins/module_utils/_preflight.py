@@ -21,6 +21,7 @@ PLAY_VARIABLES = (
     "cam_destroy_confirm",
     "cam_environment",
     "cam_release_revision",
+    "cam_render_directory",
 )
 
 # What the roles publish; a playbook may run after another one in the same process.

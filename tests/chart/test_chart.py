@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 from typing import Any
 
@@ -9,12 +11,32 @@ import pytest
 import yaml
 from paths import CHART, TOOLS
 
+EVERYTHING = [
+    "--set", "keda.enabled=true,autoscaling.enabled=false,vpa.enabled=true,httpRoute.enabled=true",
+    "--set", "resourceQuota.enabled=true,limitRange.enabled=true,rbac.create=true",
+    "--set", "monitoring.alerting.enabled=true,monitoring.dashboards.enabled=true",
+    "--set", "tracing.enabled=true,tracing.endpoint=http://collector:4317",
+    "--set", "secret.create=true,secret.data.api-key=not-a-secret-of-anyone",
+    "--set-json", 'httpRoute.parentRefs=[{"name":"gateway"}]',
+    "--set-json", 'rbac.rules=[{"apiGroups":[""],"resources":["configmaps"],"verbs":["get"]}]',
+    "--set-json", 'extraObjects=["{apiVersion: v1, kind: ConfigMap, metadata: {name: more}}"]',
+    "--api-versions", "monitoring.coreos.com/v1/ServiceMonitor",
+    "--api-versions", "monitoring.coreos.com/v1/PrometheusRule",
+    "--api-versions", "autoscaling.k8s.io/v1/VerticalPodAutoscaler",
+]  # fmt: skip
 pytestmark = pytest.mark.usefixtures("tools")
+AUTOSCALING_WITHOUT_TARGET = (
+    'autoscaling={"targetCPUUtilizationPercentage":null,"targetMemoryUtilizationPercentage":null}'
+)
 ENVIRONMENTS = ["dev", "staging", "prod"]
 
 
 def helm(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([TOOLS / "helm", *words], capture_output=True, text=True, check=False)
+
+
+def render_text() -> str:
+    return helm("template", "cam", str(CHART)).stdout
 
 
 def render(*words: str) -> list[dict[str, Any]]:
@@ -50,9 +72,7 @@ def test_names_and_selectors(environment: str) -> None:
     assert service["metadata"]["name"] == "cam-service"
     assert {port["port"] for port in service["spec"]["ports"]} == {80, 8080}
     labels = deployment["spec"]["template"]["metadata"]["labels"]
-    policy = only(documents, "NetworkPolicy")["spec"]["podSelector"]["matchLabels"]
-    for selector in (service["spec"]["selector"], policy):
-        assert selector.items() <= labels.items()
+    assert service["spec"]["selector"].items() <= labels.items()
 
 
 @pytest.mark.parametrize(("environment", "low", "high"), [("staging", 3, 19), ("prod", 5, 200)])
@@ -122,9 +142,132 @@ def test_monitoring_objects_need_their_api() -> None:
         (["--set", "graceful.drainSeconds=90"], "must stay below"),
         (["--set", "strategy.maxSurge=0"], "no update could ever begin"),
         (["--set", "secret.create=true"], "secret.data is empty"),
+        (["--set", "secret.data.api-key=x"], "so nothing would read it"),
+        (["--set", "keda.enabled=true"], "two scalers fight over one number"),
+        (
+            ["--set-json", AUTOSCALING_WITHOUT_TARGET],
+            "give targetCPUUtilizationPercentage or",
+        ),
+        (
+            [
+                "--set",
+                "autoscaling.enabled=false,keda.enabled=true",
+                "--set-json",
+                'keda={"requestsPerSecondPerPod":null,"sessionsPerPod":null}',
+            ],
+            "give keda.requestsPerSecondPerPod or keda.sessionsPerPod",
+        ),
+        (["--set", "pdb.maxUnavailable=0"], "no node could ever be drained"),
+        (
+            ["--set", "monitoring.enabled=false,monitoring.alerting.enabled=true"],
+            "without metrics no alert could fire",
+        ),
+        (["--set", "httpRoute.enabled=true"], "name the Gateway"),
+        (["--set", "tracing.enabled=true"], "give the address of the collector"),
+        (["--set", "rbac.create=true"], "a Role that allows nothing"),
+        (
+            ["--set", "database.maxConnections=100"],
+            "101 pods x database.poolMax 10 = 1010 connections, above database.maxConnections 100",
+        ),
+        (["--set-json", 'extraEnv=[{"name":"DB_HOST","value":"x"}]'], "extraEnv sets DB_HOST"),
+        (["--set", "resources.requests.memory=8Gi"], "is above the limit 4Gi"),
+        (["--set-json", 'ingress.annotations={"kubernetes.io/ingress.class":"nginx"}'], "ingress"),
+        (["--set", "resources.requests.cpus=1"], "cpus"),
+        (["--set", "networkPolicy.ingressForm=1"], "'ingressForm' not allowed"),
     ],
 )
 def test_contradictions_are_refused_with_a_remedy(words: list[str], message: str) -> None:
     done = helm("template", "cam", str(CHART), *words)
     assert done.returncode != 0
     assert message in done.stderr
+
+
+def test_every_refusal_of_the_chart_has_a_test() -> None:
+    text = (CHART / "templates" / "validate.yaml").read_text("utf-8")
+    refusals = re.findall(r'fail (?:\(printf )?"([^"]+)"', text)
+    tested = [
+        message
+        for mark in test_contradictions_are_refused_with_a_remedy.pytestmark
+        for _, message in mark.args[1]
+    ]
+    assert len(refusals) >= 15
+    for refusal in refusals:
+        parts = [part.strip() for part in re.split(r"%[dsv]", refusal) if len(part) > 8]
+        assert any(
+            message in refusal or any(part in message for part in parts) for message in tested
+        ), f"no test reads: {refusal}"
+
+
+def test_every_template_is_rendered_by_some_values() -> None:
+    done = helm("template", "cam", str(CHART), *EVERYTHING)
+    assert done.returncode == 0, done.stderr
+    rendered = set(re.findall(r"# Source: cam-chart/templates/(\S+)", done.stdout))
+    rendered |= set(re.findall(r"# Source: cam-chart/templates/(\S+)", render_text()))
+    templates = {
+        str(file.relative_to(CHART / "templates"))
+        for file in (CHART / "templates").rglob("*.yaml")
+        if file.name != "validate.yaml"
+    }
+    assert templates - rendered == set()
+
+
+def test_the_pods_take_their_number_from_keda_alone() -> None:
+    documents = render(*EVERYTHING)
+    assert "replicas" not in only(documents, "Deployment")["spec"]
+    assert not [one for one in documents if one["kind"] == "HorizontalPodAutoscaler"]
+    triggers = only(documents, "ScaledObject")["spec"]["triggers"]
+    assert [one["name"] for one in triggers] == ["requests", "sessions"]
+
+
+def test_hosts_may_be_words_and_tls_follows_them() -> None:
+    words = ["--set-json", 'ingress.hosts=["a.example.com",{"host":"b.example.com"}]']
+    ingress = only(render(*words), "Ingress")["spec"]
+    assert [rule["host"] for rule in ingress["rules"]] == ["a.example.com", "b.example.com"]
+    assert ingress["tls"] == [
+        {"secretName": "cam-tls", "hosts": ["a.example.com", "b.example.com"]}
+    ]
+    assert [rule["http"]["paths"][0]["path"] for rule in ingress["rules"]] == ["/", "/"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "heap"), [("4Gi", 3072), ("512Mi", 384), ("1G", 714), ("1.5Gi", 1152)]
+)
+def test_the_heap_follows_the_limit_of_memory(limit: str, heap: int) -> None:
+    words = ["--set", f"resources.limits.memory={limit},resources.requests.memory=128Mi"]
+    (container,) = only(render(*words), "Deployment")["spec"]["template"]["spec"]["containers"]
+    options = [one["value"] for one in container["env"] if one["name"] == "NODE_OPTIONS"]
+    assert options == [f"--max-old-space-size={heap}"]
+
+
+def test_the_quota_holds_the_most_pods_and_a_surge() -> None:
+    words = ["--set", "resourceQuota.enabled=true,autoscaling.maxReplicas=4"]
+    hard = only(render(*words), "ResourceQuota")["spec"]["hard"]
+    assert hard["pods"] == "15"
+    assert hard["requests.cpu"] == "10500m"
+    assert hard["limits.memory"] == f"{5 * 4096 + 16384}Mi"
+
+
+def test_guaranteed_pods_are_possible() -> None:
+    same = "cpu=1,{0}.memory=1Gi,{0}.ephemeral-storage=1Gi"
+    words = [
+        "--set", f"resources.requests.{same.format('resources.requests')}",
+        "--set", f"resources.limits.{same.format('resources.limits')}",
+    ]  # fmt: skip
+    (container,) = only(render(*words), "Deployment")["spec"]["template"]["spec"]["containers"]
+    assert container["resources"]["requests"] == container["resources"]["limits"]
+
+
+def test_nothing_is_required_of_the_scheduler_by_default() -> None:
+    pod = only(render(), "Deployment")["spec"]["template"]["spec"]
+    assert "requiredDuringScheduling" not in json.dumps(pod["affinity"])
+    assert {one["whenUnsatisfiable"] for one in pod["topologySpreadConstraints"]} == {
+        "ScheduleAnyway"
+    }
+
+
+def test_a_digest_decides() -> None:
+    digest = "sha256:" + "a" * 64
+    (container,) = only(render("--set", f"image.digest={digest}"), "Deployment")["spec"][
+        "template"
+    ]["spec"]["containers"]
+    assert container["image"] == f"cam-protocol/complete-arbitration-mesh@{digest}"

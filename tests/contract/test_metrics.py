@@ -7,9 +7,9 @@ import re
 
 import pytest
 from ansible_collections.cam.mesh.plugins.module_utils._metrics import CONTRACT
-from paths import ROOT
+from paths import CHART
 
-FILES = ROOT / "roles" / "cam_monitoring" / "files"
+FILES = CHART / "files"
 SUFFIXES = {"histogram": ("_bucket", "_sum", "_count")}
 SERVED = {
     metric.name + suffix for metric in CONTRACT for suffix in SUFFIXES.get(metric.type, ("",))

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from paths import ROOT, TOOLS
+from paths import CHART, TOOLS
 
 pytestmark = pytest.mark.usefixtures("tools")
-RULES = ROOT / "roles" / "cam_monitoring" / "files" / "cam_rules.yml"
+RULES = CHART / "files" / "cam_rules.yml"
 TESTS = Path(__file__).with_name("cam_rules_test.yml")
 
 

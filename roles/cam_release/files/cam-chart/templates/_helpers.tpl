@@ -11,10 +11,24 @@ app.kubernetes.io/component: app
 {{- define "cam.labels" -}}
 app: cam
 {{ include "cam.selector" . }}
+{{ include "cam.common" . }}
+{{- end -}}
+
+{{- define "cam.common" -}}
 app.kubernetes.io/version: {{ .Values.image.tag | quote }}
 app.kubernetes.io/part-of: complete-arbitration-mesh
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end -}}
+
+{{- /* Name and labels of an object: `include "cam.metadata" (list $ "suffix")`. */ -}}
+{{- define "cam.metadata" -}}
+{{- $root := index . 0 -}}
+{{- $suffix := index . 1 -}}
+name: {{ include "cam.fullname" $root }}{{ if $suffix }}-{{ $suffix }}{{ end }}
+namespace: {{ $root.Release.Namespace }}
+labels:
+  {{- include "cam.labels" $root | nindent 2 }}
 {{- end -}}
 
 {{- define "cam.image" -}}
@@ -32,9 +46,39 @@ CAM_CONSENSUS_ALGORITHM: {{ .Values.mesh.consensus.algorithm | quote }}
 CAM_CONSENSUS_THRESHOLD: {{ .Values.mesh.consensus.threshold | quote }}
 CAM_ARBITRATION_TIMEOUT: {{ .Values.mesh.arbitration.timeout | quote }}
 CAM_ARBITRATION_MAX_PARTICIPANTS: {{ .Values.mesh.arbitration.maxParticipants | quote }}
+{{- range $name, $value := .Values.config }}
+{{ $name }}: {{ $value | quote }}
+{{- end }}
 {{- end -}}
 
-{{- /* The pods that always run. */ -}}
+{{- define "cam.scaled" -}}
+{{- if or .Values.autoscaling.enabled .Values.keda.enabled }}yes{{ end -}}
+{{- end -}}
+
+{{- /* The pods that always run, and the most that ever run beside one surge of an update. */ -}}
 {{- define "cam.floor" -}}
-{{- if .Values.autoscaling.enabled }}{{ .Values.autoscaling.minReplicas }}{{ else }}{{ .Values.replicaCount }}{{ end -}}
+{{- if include "cam.scaled" . }}{{ .Values.autoscaling.minReplicas }}{{ else }}{{ .Values.replicaCount }}{{ end -}}
+{{- end -}}
+{{- define "cam.ceiling" -}}
+{{- $most := int (ternary .Values.autoscaling.maxReplicas .Values.replicaCount (eq (include "cam.scaled" .) "yes")) -}}
+{{- $surge := toString .Values.strategy.maxSurge -}}
+{{- if hasSuffix "%" $surge -}}
+{{- add $most (ceil (divf (mulf (float64 $most) (float64 (trimSuffix "%" $surge))) 100.0)) -}}
+{{- else -}}
+{{- add $most (int $surge) -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* A quantity of memory in MiB. */ -}}
+{{- define "cam.mib" -}}
+{{- $text := toString . -}}
+{{- $number := float64 (regexFind "^[0-9.]+" $text) -}}
+{{- $unit := regexReplaceAll "^[0-9.]+" $text "" -}}
+{{- $bytes := get (dict "" 1.0 "k" 1000.0 "Ki" 1024.0 "M" 1000000.0 "Mi" 1048576.0 "G" 1000000000.0 "Gi" 1073741824.0) $unit -}}
+{{- floor (divf (mulf $number $bytes) 1048576.0) | int -}}
+{{- end -}}
+
+{{- define "cam.cpu" -}}
+{{- $text := toString . -}}
+{{- if hasSuffix "m" $text }}{{ trimSuffix "m" $text }}{{ else }}{{ mulf (float64 $text) 1000.0 | int }}{{ end -}}
 {{- end -}}

@@ -1,0 +1,87 @@
+{{- define "cam.environment" -}}
+- {name: PORT, value: {{ .Values.service.targetPort | quote }}}
+- {name: DB_HOST, value: {{ .Values.database.host | quote }}}
+- {name: DB_PORT, value: {{ .Values.database.port | quote }}}
+- {name: DB_NAME, value: {{ .Values.database.name | quote }}}
+- {name: DB_SSLMODE, value: {{ .Values.database.sslMode | quote }}}
+- {name: DB_POOL_MAX, value: {{ .Values.database.poolMax | quote }}}
+- {name: DB_USER_FILE, value: /etc/cam/database/username}
+- {name: DB_PASSWORD_FILE, value: /etc/cam/database/password}
+- {name: DB_CA_FILE, value: /etc/cam/database-tls/ca.crt}
+- {name: REDIS_HOST, value: {{ .Values.redis.host | quote }}}
+- {name: REDIS_PORT, value: {{ .Values.redis.port | quote }}}
+- {name: REDIS_TLS, value: {{ .Values.redis.tls | quote }}}
+- {name: REDIS_PASSWORD_FILE, value: /etc/cam/redis/password}
+- {name: REDIS_CA_FILE, value: /etc/cam/redis-tls/ca.crt}
+- {name: CAM_API_KEY_FILE, value: /etc/cam/api-key/api-key}
+- {name: SHUTDOWN_DRAIN_SECONDS, value: {{ .Values.graceful.drainSeconds | quote }}}
+{{- with (.Values.resources.limits | default dict).memory }}
+# Node does not know the limit of its container: without this the kernel ends it at the limit.
+- {name: NODE_OPTIONS, value: "--max-old-space-size={{ div (mul (int (include "cam.mib" .)) (int $.Values.heapPercent)) 100 }}"}
+{{- end }}
+{{- if .Values.tracing.enabled }}
+- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .Values.tracing.endpoint | quote }}}
+- {name: OTEL_SERVICE_NAME, value: {{ include "cam.fullname" . }}}
+{{- end }}
+{{- if .Values.faults }}
+- {name: CAM_FAULTS_ENABLED, value: "true"}
+{{- range $name, $value := .Values.faults }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "cam.volumes" -}}
+- name: tmp
+  emptyDir: {sizeLimit: 256Mi}
+- name: database
+  secret: {secretName: {{ .Values.database.existingSecret }}, defaultMode: 288}
+- name: database-tls
+  secret:
+    secretName: {{ .Values.database.tlsSecret }}
+    defaultMode: 288
+    items: [{key: ca.crt, path: ca.crt}]
+- name: redis
+  secret:
+    secretName: {{ .Values.redis.existingSecret }}
+    defaultMode: 288
+    items: [{key: password, path: password}]
+- name: redis-tls
+  secret:
+    secretName: {{ .Values.redis.tlsSecret }}
+    defaultMode: 288
+    items: [{key: ca.crt, path: ca.crt}]
+- name: api-key
+  secret: {secretName: {{ .Values.apiKey.existingSecret }}, defaultMode: 288}
+{{- end -}}
+
+{{- define "cam.mounts" -}}
+- {name: tmp, mountPath: /tmp}
+{{- range list "database" "database-tls" "redis" "redis-tls" "api-key" }}
+- {name: {{ . }}, mountPath: /etc/cam/{{ . }}, readOnly: true}
+{{- end }}
+{{- end -}}
+
+{{- define "cam.spread" -}}
+{{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+- maxSkew: 1
+  topologyKey: {{ . }}
+  whenUnsatisfiable: ScheduleAnyway
+  # Without it the pods of the old revision count, and a rollout ends skewed.
+  matchLabelKeys: [pod-template-hash]
+  labelSelector:
+    matchLabels:
+      {{- include "cam.selector" $ | nindent 6 }}
+{{- end }}
+{{- end -}}
+
+{{- define "cam.affinity" -}}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 100
+      podAffinityTerm:
+        topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            {{- include "cam.selector" . | nindent 12 }}
+{{- end -}}

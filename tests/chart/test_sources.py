@@ -1,0 +1,82 @@
+"""The inventories and the chart's own values files render the same release."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from paths import BIN, CHART, ENVIRONMENT, ROOT, TOOLS
+from test_chart import ENVIRONMENTS, helm, values_of
+
+CONNECTIONS = {"dev": 1050, "staging": 1050, "prod": 2050}
+pytestmark = pytest.mark.usefixtures("tools")
+
+
+@pytest.fixture(scope="module", params=ENVIRONMENTS)
+def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of plain manifests of one environment, named after it."""
+    folder = tmp_path_factory.mktemp("render")
+    done = subprocess.run(
+        [
+            BIN / "ansible-playbook", "playbooks/render.yml", "-i", f"inventories/{request.param}",
+            "-e", f"cam_render_directory={folder}", "-e", f"cam_release_helm={TOOLS / 'helm'}",
+        ],
+        cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:]
+    return folder / request.param
+
+
+def documents(text: str) -> list[dict[str, Any]]:
+    return [one for one in yaml.safe_load_all(text) if one]
+
+
+def differences(one: Any, other: Any, path: str = "") -> list[str]:
+    """Paths at which two structures differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return [
+            found
+            for key in sorted({*one, *other})
+            for found in differences(one.get(key), other.get(key), f"{path}/{key}")
+        ]
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return [
+            found
+            for number, (left, right) in enumerate(zip(one, other, strict=True))
+            for found in differences(left, right, f"{path}/{number}")
+        ]
+    return [] if one == other else [f"{path}: {one!r} against {other!r}"]
+
+
+def test_what_ansible_renders_is_what_the_values_file_renders(rendered: Path) -> None:
+    name = rendered.name
+    done = helm(
+        "template", "cam-arbitration-mesh", str(CHART), "-n", f"cam-{name}", "--no-hooks",
+        *values_of(name),
+        # Where the services are, follows from the roles that make them.
+        "--set", f"database.host=postgres.cam-{name}.svc,redis.host=redis.cam-{name}.svc",
+        "--set", f"database.maxConnections={CONNECTIONS[name]}",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    by_helm = {(one["kind"], one["metadata"]["name"]): one for one in documents(done.stdout)}
+    text = (rendered / "4-release.yml").read_text("utf-8")
+    by_ansible = {(one["kind"], one["metadata"]["name"]): one for one in documents(text)}
+    assert set(by_helm) == set(by_ansible)
+    assert [
+        found
+        for key, one in by_helm.items()
+        for found in differences(one, by_ansible[key], "/".join(key))
+    ] == []
+
+
+def test_a_rendered_environment_holds_no_secret(rendered: Path) -> None:
+    files = sorted(rendered.glob("*.yml"))
+    assert [file.stem[2:] for file in files] == [
+        "cluster", "database", "cache", "release", "monitoring",
+    ]  # fmt: skip
+    kinds = [one["kind"] for file in files for one in documents(file.read_text("utf-8"))]
+    assert "StatefulSet" in kinds
+    assert "Secret" not in kinds
