@@ -10,7 +10,7 @@ LOCK := .venv/.requirements-$(shell sha256sum requirements.lock | cut -c1-16)
 COVERAGE := --cov=plugins/module_utils --cov-report=term:skip-covered --cov-fail-under=90
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy health test lint unit chart live molecule prove bench docs venv down clean
+.PHONY: help deploy health test lint unit chart live molecule judges prove bench docs venv down clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ live: venv ## Test on the local cluster alone
 molecule: venv ## Run one molecule scenario: SCENARIO=cam_database
 	@test -n "$(SCENARIO)" || { echo "Name one: make molecule SCENARIO=$$(ls molecule | grep -vE 'conftest|default|inventory|shared' | paste -sd' ')"; exit 1; }
 	PATH="$(CURDIR)/$(BIN):$$PATH" MOLECULE_GLOB='molecule/*/molecule.yml' sh -c 'molecule reset -s $(SCENARIO) && molecule test -s $(SCENARIO)'
+
+judges: venv ## Have the rendered chart judged by kubeconform, kube-score, checkov and hadolint
+	$(BIN)/pytest tests/judges/judges.py
 
 prove: venv ## Prove one piece at length: PIECE=kill or PIECE=faults (resumable; the result goes to docs/proof/)
 	PYTHONPATH=tests $(BIN)/python -m prove $(PIECE)

@@ -72,6 +72,20 @@ class Mesh:
         found = self.kubectl("get", "namespace", self.namespace, "--ignore-not-found", "-o", "name")
         return bool(found.strip())
 
+    def evict(self, pod: str) -> None:
+        """Ask the Eviction API, which honours the disruption budget."""
+        body = {
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": {"name": pod, "namespace": self.namespace},
+        }
+        path = f"/api/v1/namespaces/{self.namespace}/pods/{pod}/eviction"
+        done = subprocess.run(
+            [TOOLS / "kubectl", "--kubeconfig", KUBECONFIG, "create", "--raw", path, "-f", "-"],
+            input=json.dumps(body), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
     def versions(self) -> dict[str, str]:
         """resourceVersion of all that a deploy manages; generation of what has a living status."""
         listed = json.loads(self.kubectl("get", MANAGED, "-o", "json"))["items"]

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from paths import CHART, TOOLS
 
+EXTRA = "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: cam-prod}}"
 EVERYTHING = [
     "--set", "keda.enabled=true,autoscaling.enabled=false,vpa.enabled=true,httpRoute.enabled=true",
     "--set", "resourceQuota.enabled=true,limitRange.enabled=true,rbac.create=true",
@@ -19,7 +20,7 @@ EVERYTHING = [
     "--set", "secret.create=true,secret.data.api-key=not-a-secret-of-anyone",
     "--set-json", 'httpRoute.parentRefs=[{"name":"gateway"}]',
     "--set-json", 'rbac.rules=[{"apiGroups":[""],"resources":["configmaps"],"verbs":["get"]}]',
-    "--set-json", 'extraObjects=["{apiVersion: v1, kind: ConfigMap, metadata: {name: more}}"]',
+    "--set-json", f'extraObjects=["{EXTRA}"]',
     "--api-versions", "monitoring.coreos.com/v1/ServiceMonitor",
     "--api-versions", "monitoring.coreos.com/v1/PrometheusRule",
     "--api-versions", "autoscaling.k8s.io/v1/VerticalPodAutoscaler",

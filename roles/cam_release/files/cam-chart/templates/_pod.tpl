@@ -53,12 +53,25 @@
     items: [{key: ca.crt, path: ca.crt}]
 - name: api-key
   secret: {secretName: {{ .Values.apiKey.existingSecret }}, defaultMode: 288}
+{{- if .Values.rbac.create }}
+# A token of an hour, only where the app has rights to use it for.
+- name: api-access
+  projected:
+    defaultMode: 288
+    sources:
+      - serviceAccountToken: {path: token, expirationSeconds: 3600}
+      - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
+      - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
+{{- end }}
 {{- end -}}
 
 {{- define "cam.mounts" -}}
 - {name: tmp, mountPath: /tmp}
 {{- range list "database" "database-tls" "redis" "redis-tls" "api-key" }}
 - {name: {{ . }}, mountPath: /etc/cam/{{ . }}, readOnly: true}
+{{- end }}
+{{- if .Values.rbac.create }}
+- {name: api-access, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}
 {{- end }}
 {{- end -}}
 

@@ -1,0 +1,141 @@
+"""Judges that nobody here wrote, on what the chart renders. Run with: make judges.
+
+Each check that is not obeyed stands in EXCEPTIONS with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from paths import CHART, ROOT
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(ROOT / "tests" / "chart"))
+
+import places
+from test_chart import EVERYTHING, helm
+
+KUBERNETES = ("1.30", "1.35", "1.37")
+DIGEST = ["--set", "image.digest=sha256:" + "0" * 64]
+MODES: dict[str, list[str]] = {
+    "default": [],
+    **{name: ["-f", str(CHART / f"values-{name}.yaml")] for name in ("dev", "staging", "prod")},
+    "everything": EVERYTHING,
+}
+EXCEPTIONS = {
+    "kube-score": {
+        "container-security-context-user-group-id": "the seed's user of the image is 1000",
+        "deployment-replicas": "dev is one pod, as the seed says; elsewhere a scaler sets them",
+        "container-image-pull-policy": "IfNotPresent is the seed's, and right beside a digest",
+    },
+    "checkov": {"CKV_K8S_40": "the seed's user of the image is 1000"},
+}
+pytestmark = pytest.mark.usefixtures("tools")
+
+
+@pytest.fixture(scope="session")
+def judges(tools: Path, request: pytest.FixtureRequest) -> Path:
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        return places.folder()
+
+
+@pytest.fixture(scope="session", params=MODES)
+def manifest(
+    request: pytest.FixtureRequest, judges: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """One file with all objects of a mode."""
+    words = MODES[request.param]
+    done = helm("template", "cam-arbitration-mesh", str(CHART), "-n", "cam-prod", *words, *DIGEST)
+    assert done.returncode == 0, done.stderr
+    file = tmp_path_factory.mktemp("render") / f"{request.param}.yaml"
+    file.write_text(done.stdout, "utf-8")
+    return file
+
+
+def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+def conform(judges: Path, version: str, file: Path) -> dict[str, Any]:
+    schemas = judges / "schemas"
+    kind = "{{.ResourceKind}}{{.KindSuffix}}.json"
+    done = run(
+        judges / "bin" / "kubeconform", "-strict", "-summary", "-output", "json",
+        "-kubernetes-version", f"{version}.0",
+        "-schema-location", f"{schemas}/v{version}.0-standalone-strict/{kind}",
+        "-schema-location", f"{schemas}/{kind}",
+        file,
+    )  # fmt: skip
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+@pytest.mark.parametrize("version", KUBERNETES)
+def test_kubeconform(judges: Path, manifest: Path, version: str) -> None:
+    answer = conform(judges, version, manifest)
+    summary = answer["summary"]
+    assert (summary["invalid"], summary["errors"], summary["skipped"]) == (0, 0, 0), answer
+    assert summary["valid"] >= 10
+
+
+def test_kube_score(judges: Path, manifest: Path) -> None:
+    ignored = [word for name in EXCEPTIONS["kube-score"] for word in ("--ignore-test", name)]
+    done = run(
+        judges / "bin" / "kube-score", "score", "--kubernetes-version", "v1.35", "-o", "ci",
+        *ignored, manifest,
+    )  # fmt: skip
+    bad = [line for line in done.stdout.splitlines() if not line.startswith(("[OK]", "[SKIPPED]"))]
+    assert (done.returncode, bad) == (0, [])
+    assert "[OK]" in done.stdout
+
+
+def test_checkov(judges: Path, manifest: Path) -> None:
+    done = run(
+        judges / "venv" / "bin" / "checkov", "-f", manifest, "--framework", "kubernetes",
+        "--skip-download", "--compact", "--quiet", "-o", "json",
+        "--skip-check", ",".join(EXCEPTIONS["checkov"]),
+    )  # fmt: skip
+    answer = json.loads(done.stdout)
+    failed = [
+        f"{one['check_id']} {one['check_name']}: {one['resource']}"
+        for one in answer["results"]["failed_checks"]
+    ]
+    assert failed == []
+    assert answer["summary"]["passed"] > 80
+
+
+@pytest.mark.parametrize(
+    "file", sorted(ROOT.glob("lab/app/Dockerfile")), ids=lambda file: str(file.relative_to(ROOT))
+)
+def test_hadolint(judges: Path, file: Path) -> None:
+    done = run(judges / "venv" / "bin" / "hadolint", file)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_judges_do_judge(judges: Path, tmp_path: Path) -> None:
+    """A misspelt field, a privileged pod and a careless image are found."""
+    done = helm("template", "cam", str(CHART), "-n", "cam-prod", *DIGEST)
+    file = tmp_path / "wrong.yaml"
+    wrong = done.stdout.replace("minReplicas:", "minReplica:").replace(
+        "privileged: false", "privileged: true"
+    )
+    file.write_text(wrong, "utf-8")
+    assert conform(judges, "1.35", file)["summary"]["invalid"] == 1
+    assert "CRITICAL" in run(judges / "bin" / "kube-score", "score", "-o", "ci", file).stdout
+    checkov = run(
+        judges / "venv" / "bin" / "checkov", "-f", file, "--framework", "kubernetes",
+        "--skip-download", "--compact", "--quiet",
+    )  # fmt: skip
+    assert checkov.returncode != 0
+    careless = tmp_path / "Dockerfile"
+    careless.write_text("FROM debian\nRUN cd /tmp && apt-get install curl\n", "utf-8")
+    assert run(judges / "venv" / "bin" / "hadolint", careless).returncode != 0
+
+
+def test_the_exceptions_are_few() -> None:
+    assert sum(len(found) for found in EXCEPTIONS.values()) <= 4
