@@ -49,7 +49,7 @@ prove: venv ## Prove one piece at length: PIECE=kill or PIECE=faults (resumable;
 bench: venv ## Measure a deployed inventories/local into docs/benchmarks.md; COLD=1 builds everything anew as well
 	$(BIN)/python -m benchmarks $(if $(COLD),--cold)
 
-docs: venv ## Write docs/variables.md from the argument specs
+docs: venv ## Write the reference of variables and of the chart's values from their sources
 	$(BIN)/python docs/generate.py
 
 venv: $(LOCK) ## Prepare .venv with the locked versions

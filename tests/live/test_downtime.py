@@ -25,11 +25,16 @@ def pair(mesh: Mesh) -> Iterator[Mesh]:
 
 def evict(mesh: Mesh) -> None:
     """Evict one pod after another by the Eviction API, each when the budget allows it."""
+
+    def settle() -> None:
+        mesh.kubectl("rollout", "status", "deployment/cam-arbitration-mesh", "--timeout=120s")
+
+    settle()
     listed = json.loads(mesh.kubectl("get", "pods", "-l", "app=cam", "-o", "json"))["items"]
     for pod in listed:
-        mesh.kubectl("rollout", "status", "deployment/cam-arbitration-mesh", "--timeout=120s")
-        mesh.evict(pod["metadata"]["name"])
-    mesh.kubectl("rollout", "status", "deployment/cam-arbitration-mesh", "--timeout=120s")
+        if "deletionTimestamp" not in pod["metadata"]:
+            mesh.evict(pod["metadata"]["name"])
+            settle()
 
 
 def test_no_request_is_lost(pair: Mesh) -> None:
