@@ -86,7 +86,7 @@ def chart() -> str:
         "helm install cam-arbitration-mesh . -n cam-prod -f values-prod.yaml",
         "```",
         "",
-        "It needs Helm 4, Kubernetes 1.30, PostgreSQL, Redis, and the Secrets that the values name.",
+        "It needs Helm 4, Kubernetes 1.30, PostgreSQL, Redis and the Secrets that its values name.",
         "Contradictory values are refused with what to change.",
         "",
         "Written by `make docs` from values.yaml.",

@@ -1,0 +1,164 @@
+"""No request is lost during upgrade, configuration, rollback, eviction, deletion, scaling."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from mesh import Mesh
+from paths import ENVIRONMENT, ROOT
+from prove.record import Record
+
+NAMESPACE = "cam-prove"
+HOST = f"{NAMESPACE}.localhost:8443"
+OVERRIDES = {
+    "cam_cluster_namespace": NAMESPACE,
+    "cam_release_hosts": [f"{NAMESPACE}.localhost"],
+    "cam_release_url": f"https://{HOST}",
+    "cam_release_replicas": 2,
+}
+LOAD = ROOT / "tests" / "load"
+CACHE = Path(os.environ.get("CAM_CACHE_HOME") or Path.home() / ".cache" / "cam-mesh")
+RATE = 200
+REQUESTS_PER_CASE = 17_000
+APP = "deployment/cam-arbitration-mesh"
+
+
+def k6() -> Path:
+    """The load generator, built once from its module."""
+    digest = hashlib.sha256((LOAD / "go.sum").read_bytes()).hexdigest()[:16]
+    folder = CACHE / "load" / digest
+    if not (folder / "k6").exists():
+        print("building k6; some minutes, once", flush=True)
+        subprocess.run(["go", "build", "-o", f"{folder}/", "go.k6.io/k6"], cwd=LOAD, check=True)
+    return folder / "k6"
+
+
+def settled(mesh: Mesh) -> None:
+    mesh.kubectl("rollout", "status", APP, "--timeout=180s")
+
+
+def pods(mesh: Mesh) -> list[str]:
+    listed = json.loads(mesh.kubectl("get", "pods", "-l", "app=cam", "-o", "json"))["items"]
+    return [pod["metadata"]["name"] for pod in listed if "deletionTimestamp" not in pod["metadata"]]
+
+
+def released(mesh: Mesh, **changes: object) -> None:
+    done = mesh.play("playbooks/deploy.yml", **changes)
+    assert done.code == 0, done.text[-300:]
+
+
+def upgrade(mesh: Mesh) -> None:
+    released(mesh, cam_release_values={"podAnnotations": {"cam.test/upgrade": str(time.time())}})
+
+
+def configuration(mesh: Mesh) -> None:
+    released(mesh, cam_release_values={"config": {"CAM_TEST": str(time.time())}})
+
+
+def rollback(mesh: Mesh) -> None:
+    done = mesh.play("playbooks/rollback.yml")
+    assert done.code == 0, done.text[-300:]
+
+
+def eviction(mesh: Mesh) -> None:
+    for pod in pods(mesh):
+        mesh.evict(pod)
+        settled(mesh)
+
+
+def deletion(mesh: Mesh) -> None:
+    for pod in pods(mesh):
+        mesh.kubectl("delete", "pod", pod, "--wait=true")
+        settled(mesh)
+
+
+def scaling(mesh: Mesh) -> None:
+    for replicas in (4, 2, 3, 2):
+        mesh.kubectl("scale", APP, f"--replicas={replicas}")
+        settled(mesh)
+        time.sleep(15)
+
+
+CASES: tuple[Callable[[Mesh], None], ...] = (
+    upgrade,
+    configuration,
+    rollback,
+    eviction,
+    deletion,
+    scaling,
+)
+
+
+class Load:
+    """Two k6 processes beside a case: one keeps its connections, one opens a new one each time."""
+
+    def __init__(self, mesh: Mesh, folder: Path) -> None:
+        for secret, key in (("cam-tls", "ca.crt"), ("cam-api-key", "api-key")):
+            data = json.loads(mesh.kubectl("get", "secret", secret, "-o", "json"))["data"][key]
+            file = folder / key
+            file.touch(mode=0o600)
+            file.write_bytes(base64.b64decode(data))
+        self.folder = folder
+        self.running = [self._start(new) for new in ("false", "true")]
+
+    def _start(self, new_connections: str) -> subprocess.Popen[bytes]:
+        environment = {
+            **ENVIRONMENT,
+            "SSL_CERT_FILE": str(self.folder / "ca.crt"),
+            "CAM_URL": f"https://{HOST}",
+            "CAM_ADDRESS": "127.0.0.1:8443",
+            "CAM_API_KEY_FILE": str(self.folder / "api-key"),
+            "CAM_RATE": str(RATE // 2),
+            "CAM_SECONDS": str(REQUESTS_PER_CASE // RATE),
+            "CAM_NEW_CONNECTIONS": new_connections,
+        }
+        summary = self.folder / f"summary-{new_connections}.json"
+        log = (self.folder / f"k6-{new_connections}.log").open("wb")
+        words = [k6(), "run", "--quiet", "--no-usage-report", "--summary-export", summary]
+        return subprocess.Popen(
+            [*words, LOAD / "process.js"], env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+
+    def result(self) -> tuple[int, int]:
+        """Requests sent and requests that failed or could not be sent in time."""
+        sent = failed = 0
+        for process, name in zip(self.running, ("false", "true"), strict=True):
+            process.wait()
+            metrics = json.loads((self.folder / f"summary-{name}.json").read_text())["metrics"]
+            sent += int(metrics["http_reqs"]["count"])
+            failed += int(metrics["checks"]["fails"])
+            failed += int(metrics.get("dropped_iterations", {}).get("count", 0))
+        return sent, failed
+
+
+def without_loss(mesh: Mesh, case: Callable[[Mesh], None]) -> str:
+    settled(mesh)
+    with tempfile.TemporaryDirectory(prefix="cam-load-") as folder:
+        load = Load(mesh, Path(folder))
+        time.sleep(5)
+        started = time.monotonic()
+        case(mesh)
+        seconds = time.monotonic() - started
+        sent, failed = load.result()
+    seen = f"{failed} of {sent} requests failed; the change took {seconds:.0f} s of the load"
+    assert failed == 0, seen
+    assert sent >= REQUESTS_PER_CASE * 0.99, seen
+    return seen
+
+
+def main() -> bool:
+    mesh = Mesh(NAMESPACE, OVERRIDES)
+    record = Record("downtime", f"Changes under {RATE} requests a second")
+    released(mesh)
+    for case in CASES:
+        record.run(case.__name__, lambda case=case: without_loss(mesh, case))
+    assert mesh.play("playbooks/destroy.yml", cam_destroy_confirm="local").code == 0
+    return record.publish()
