@@ -8,10 +8,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from manifests import documents
 from paths import ROOT
-from test_sources import documents, rendered
 
-__all__ = ["rendered"]
 NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
 

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from paths import BIN, CHART, ENVIRONMENT, ROOT, TOOLS
-from test_chart import ENVIRONMENTS, helm, values_of
+from manifests import documents
+from paths import CHART
+from test_chart import helm, values_of
 
 CONNECTIONS = {"dev": 1050, "staging": 1050, "prod": 2050}
 pytestmark = pytest.mark.usefixtures("tools")
-
-
-@pytest.fixture(scope="module", params=ENVIRONMENTS)
-def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of plain manifests of one environment, named after it."""
-    folder = tmp_path_factory.mktemp("render")
-    done = subprocess.run(
-        [
-            BIN / "ansible-playbook", "playbooks/render.yml", "-i", f"inventories/{request.param}",
-            "-e", f"cam_render_directory={folder}", "-e", f"cam_release_helm={TOOLS / 'helm'}",
-        ],
-        cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-3000:]
-    return folder / request.param
-
-
-def documents(text: str) -> list[dict[str, Any]]:
-    return [one for one in yaml.safe_load_all(text) if one]
 
 
 def differences(one: Any, other: Any, path: str = "") -> list[str]:
