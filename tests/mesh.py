@@ -49,11 +49,13 @@ class Mesh:
         )  # fmt: skip
         return Result(done.returncode, " ".join((done.stdout + done.stderr).split()))
 
+    def kubectl_command(self, *words: str) -> list[str | Path]:
+        return [TOOLS / "kubectl", "--kubeconfig", KUBECONFIG, "-n", self.namespace, *words]
+
     def kubectl(self, *words: str) -> str:
         done = subprocess.run(
-            [TOOLS / "kubectl", "--kubeconfig", KUBECONFIG, "-n", self.namespace, *words],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            self.kubectl_command(*words), capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, f"kubectl {' '.join(words)}: {done.stderr}"
         return done.stdout
 

@@ -18,7 +18,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.cam.mesh.plugins.module_utils import _names, _revisions, _rollout
+from ansible_collections.cam.mesh.plugins.module_utils import (
+    _names,
+    _replicas,
+    _revisions,
+    _rollout,
+)
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._helm import Helm
 from ansible_collections.cam.mesh.plugins.module_utils._kube import APPLY, Kube, KubeError
@@ -161,6 +166,7 @@ def present(release: Release, check_mode: bool, diff: bool) -> Result:
         return _result(release, False, "unchanged", changes, diff)
     if check_mode:
         return _result(release, True, "would change", changes, diff)
+    _replicas.hand_over(release.kube, manifests, HELM)
     if same_release:
         for change in changes:
             _repair(release.kube, change)
@@ -218,12 +224,7 @@ def rolled_back(release: Release, check_mode: bool, diff: bool) -> Result:
     if running and running.digest == target.digest:
         return _result(release, False, "unchanged", [], diff)
     if not check_mode:
-        release.helm.rollback(
-            target.number,
-            timeout=release.params["timeout_seconds"],
-            wait=release.params["wait"],
-            watch=release.watch(),
-        )
+        _return_to(release, target)
         release.read()
     return {**_result(release, True, "rolled_back", [], diff), "target": target.number}
 
@@ -256,6 +257,17 @@ def mark_verified(release: Release, check_mode: bool, diff: bool) -> Result:
         )
         release.verified = entries
     return _result(release, entries is not None, "verified", [], diff)
+
+
+def _return_to(release: Release, target: Revision) -> None:
+    documents = [_marked(release, document) for document in _documents(target.manifest)]
+    _replicas.hand_over(release.kube, documents, HELM)
+    release.helm.rollback(
+        target.number,
+        timeout=release.params["timeout_seconds"],
+        wait=release.params["wait"],
+        watch=release.watch(),
+    )
 
 
 def _rendered(release: Release) -> list[dict[str, Any]]:
@@ -300,7 +312,7 @@ def _compare(
         path = ref.path(kube)
         live = kube.find(path)
         try:
-            after = _apply(kube, path, manifest, dry_run=True)
+            after = _apply(kube, path, _replicas.kept(manifest, live), dry_run=True)
         except KubeError as error:
             if error.status != 404:
                 raise
@@ -367,12 +379,7 @@ def _after_failure(release: Release, cause: str) -> str:
         return f"{failed}. There is no verified revision to return to. {hint}"
     _recover(release)
     try:
-        release.helm.rollback(
-            target.number,
-            timeout=release.params["timeout_seconds"],
-            wait=release.params["wait"],
-            watch=release.watch(),
-        )
+        _return_to(release, target)
     except CamError as error:
         return (
             f"{failed}. The rollback to verified revision {target.number} failed: {error}. {hint}"

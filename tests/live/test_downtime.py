@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from mesh import Mesh
@@ -12,6 +14,7 @@ from steady import Steady
 
 HOST = "cam-live.localhost"
 REQUESTS = 5000
+APP = "deployment/cam-arbitration-mesh"
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def evict(mesh: Mesh) -> None:
     """Evict one pod after another by the Eviction API, each when the budget allows it."""
 
     def settle() -> None:
-        mesh.kubectl("rollout", "status", "deployment/cam-arbitration-mesh", "--timeout=120s")
+        mesh.kubectl("rollout", "status", APP, "--timeout=120s")
 
     settle()
     listed = json.loads(mesh.kubectl("get", "pods", "-l", "app=cam", "-o", "json"))["items"]
@@ -37,11 +40,39 @@ def evict(mesh: Mesh) -> None:
             settle()
 
 
+@contextmanager
+def watched_replicas(mesh: Mesh) -> Iterator[list[int]]:
+    """Every number of pods that the Deployment wants meanwhile."""
+    process = subprocess.Popen(
+        mesh.kubectl_command("get", APP, "--watch", "-o", "jsonpath={.spec.replicas} "),
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    seen: list[int] = []
+    try:
+        yield seen
+    finally:
+        time.sleep(2)
+        process.terminate()
+        output, _ = process.communicate()
+        seen.extend(int(word) for word in output.split())
+
+
 def test_no_request_is_lost(pair: Mesh) -> None:
     with Steady(pair, HOST, per_second=125) as load:
         changed = pair.play("playbooks/release.yml", cam_release_values={"config": {"MARK": "1"}})
         assert changed.code == 0, changed.text[-3000:]
         evict(pair)
+        with watched_replicas(pair) as seen:
+            scaled = pair.play(
+                "playbooks/release.yml",
+                cam_release_autoscaling_enabled=True,
+                cam_release_autoscaling_min_replicas=2,
+                cam_release_autoscaling_max_replicas=3,
+            )
+            assert scaled.code == 0, scaled.text[-3000:]
         while load.sent < REQUESTS:
             time.sleep(0.5)
     assert load.failures == []
+    # Without care the API server defaults the number that the chart no longer names to 1.
+    assert seen, "nothing was watched"
+    assert min(seen) >= 2
