@@ -43,7 +43,7 @@ molecule: venv ## Run one molecule scenario: SCENARIO=cam_database
 judges: venv ## Have the rendered chart judged by kubeconform, kube-score, checkov and hadolint
 	$(BIN)/pytest tests/judges/judges.py
 
-prove: venv ## Prove one piece at length: PIECE=kill or PIECE=faults (resumable; the result goes to docs/proof/)
+prove: venv ## Prove one piece at length: PIECE=kill, faults or downtime (resumable; the result goes to docs/proof/)
 	PYTHONPATH=tests $(BIN)/python -m prove $(PIECE)
 
 bench: venv ## Measure a deployed inventories/local into docs/benchmarks.md; COLD=1 builds everything anew as well
