@@ -31,5 +31,8 @@ export default function () {
       : http.post(`${url}/process`, JSON.stringify({ prompt: `load ${__ITER % 50}` }), {
           headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
         });
+  if (answer.status !== 200) {
+    console.error(`${answer.request.method} status ${answer.status}, code ${answer.error_code}: ${answer.error}`);
+  }
   check(answer, { "status is 200": (one) => one.status === 200 });
 }

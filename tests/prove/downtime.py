@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import subprocess
 import tempfile
 import time
@@ -127,16 +128,21 @@ class Load:
             [*words, LOAD / "process.js"], env=environment, stdout=log, stderr=subprocess.STDOUT
         )
 
-    def result(self) -> tuple[int, int]:
-        """Requests sent and requests that failed or could not be sent in time."""
-        sent = failed = 0
+    def result(self) -> tuple[int, str]:
+        """Requests sent, and what became of those that failed or were never sent."""
+        sent = 0
+        problems = []
         for process, name in zip(self.running, ("false", "true"), strict=True):
             process.wait()
             metrics = json.loads((self.folder / f"summary-{name}.json").read_text())["metrics"]
             sent += int(metrics["http_reqs"]["count"])
-            failed += int(metrics["checks"]["fails"])
-            failed += int(metrics.get("dropped_iterations", {}).get("count", 0))
-        return sent, failed
+            late = int(metrics.get("dropped_iterations", {}).get("count", 0))
+            problems += [f"{late} never sent, since k6 had no time"] if late else []
+            log = (self.folder / f"k6-{name}.log").read_text("utf-8", "replace")
+            problems += re.findall(r'msg="((?:GET|POST) status[^"]*)"', log)
+            if int(metrics["checks"]["fails"]) and not problems:
+                problems.append(log[-300:])
+        return sent, "; ".join(problems)
 
 
 def without_loss(mesh: Mesh, case: Callable[[Mesh], None]) -> str:
@@ -147,11 +153,10 @@ def without_loss(mesh: Mesh, case: Callable[[Mesh], None]) -> str:
         started = time.monotonic()
         case(mesh)
         seconds = time.monotonic() - started
-        sent, failed = load.result()
-    seen = f"{failed} of {sent} requests failed; the change took {seconds:.0f} s of the load"
-    assert failed == 0, seen
-    assert sent >= REQUESTS_PER_CASE * 0.99, seen
-    return seen
+        sent, problems = load.result()
+    assert not problems, f"{sent} requests sent: {problems}"
+    assert sent >= REQUESTS_PER_CASE * 0.99, f"only {sent} requests sent"
+    return f"0 of {sent} requests failed; the change took {seconds:.0f} s of the load"
 
 
 def main() -> bool:
