@@ -137,7 +137,13 @@ def test_app(paths: Paths, binaries: Path) -> None:
             for word in ("--volume", f"{LAB / 'app' / name}:/app/{name}:ro")
         ]
         command = [*_buildah(paths), "run", "--isolation", "chroot", *volumes, container]
-        done = subprocess.run([*command, "--", "npm", "test"], check=False, stdout=sys.stderr)
+        # Node would make an inherited stdin non-blocking for everyone who shares it.
+        done = subprocess.run(
+            [*command, "--", "npm", "test"],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,
+        )
     finally:
         run([*_buildah(paths), "rm", container])
     if done.returncode != 0:

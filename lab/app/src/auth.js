@@ -15,7 +15,8 @@ export function keyReader(file, now = () => performance.now()) {
     if (now() - readAt > REREAD_MS) {
       readAt = now();
       try {
-        key = digest(readSecret(file) || key);
+        const text = readSecret(file);
+        if (text) key = digest(text);
       } catch {
         // kept
       }
