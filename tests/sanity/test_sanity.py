@@ -27,6 +27,7 @@ PIP_CONFIG = HOME / ".config" / "pip" / "pip.conf"
 # Not Ansible content; what judges it instead.
 ELSEWHERE = {
     "lab/": "never packed; ruff and tests/lab",
+    "molecule/": "never packed; ansible-lint and the scenarios themselves",
     "tests/": "never packed; ruff and pytest",
     "roles/cam_release/files/cam-chart/templates/": "Helm templates are no YAML; tests/chart",
 }

@@ -19,7 +19,7 @@ export async function freePort() {
   return port;
 }
 
-export async function until(what, probe, milliseconds = 15_000) {
+export async function until(what, probe, milliseconds = 45_000) {
   const end = performance.now() + milliseconds;
   for (let last; ; await sleep(50)) {
     try {
