@@ -46,7 +46,7 @@ judges: venv ## Have the rendered chart judged by kubeconform, kube-score, check
 prove: venv ## Prove one piece at length: PIECE=kill, faults or downtime (resumable; the result goes to docs/proof/)
 	PYTHONPATH=tests $(BIN)/python -m prove $(PIECE)
 
-bench: venv ## Measure a deployed inventories/local into docs/benchmarks.md; COLD=1 builds everything anew as well
+bench: venv ## Measure inventories/local, deployed anew, into docs/benchmarks.md; COLD=1 builds everything anew as well
 	$(BIN)/python -m benchmarks $(if $(COLD),--cold)
 
 docs: venv ## Write the reference of variables and of the chart's values from their sources

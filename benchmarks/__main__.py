@@ -1,7 +1,9 @@
 """Measures a deploy that finds nothing to do beside two other ways to say the same.
 
-Usage: make bench, on a deployed inventories/local. All ways run in turn in one run, so that a busy
-machine slows all of them; the page has medians and ratios.
+Usage: make bench, which deploys inventories/local anew. All ways run in turn in one run, so that a busy
+machine slows all of them; the page has medians and ratios. With --cold everything happens in a
+fresh clone with caches of its own, which are removed at the end; the cluster that ran before is
+stopped for it and comes back with make deploy.
 """
 
 from __future__ import annotations
@@ -14,54 +16,86 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-BIN = Path(sys.executable).parent
-TOOLS = ROOT / ".cache" / "bin"
-KUBECONFIG = ROOT / ".cache" / "local" / "kubeconfig"
 NAMESPACE = "cam-local"
 RELEASE = "cam-arbitration-mesh"
-CHART = ROOT / "roles" / "cam_release" / "files" / "cam-chart"
 ROUNDS = 5
 KINDS = (
     "serviceaccounts,configmaps,secrets,services,deployments,statefulsets,"
     "persistentvolumeclaims,roles,rolebindings,ingresses,networkpolicies"
 )
-ENVIRONMENT = {
-    **os.environ,
-    "PATH": f"{BIN}:{os.environ['PATH']}",
-    "KUBECONFIG": str(KUBECONFIG),
-    "NO_COLOR": "1",
-}
+# Where a build keeps what a fresh machine does not have.
+CACHES = ("CAM_CACHE_HOME", "GOCACHE", "GOMODCACHE", "UV_CACHE_DIR")
 
 
-def run(*words: str | Path) -> str:
-    done = subprocess.run(
-        words, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(f"{words[0]} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr}")
-    return done.stdout
+@dataclass(frozen=True)
+class Checkout:
+    """A checkout with a deployed inventories/local, and the environment its commands run in."""
 
+    root: Path
+    caches: dict[str, str] = field(default_factory=dict)
 
-def objects() -> list[dict[str, Any]]:
-    """What the roles made beside the release, as a user would keep it in files."""
-    listed = run(
-        TOOLS / "kubectl", "-n", NAMESPACE, "get", KINDS, "-l", "cam.mesh/set", "-o", "json"
-    )
-    found = []
-    for item in json.loads(listed)["items"]:
-        metadata = {
-            name: item["metadata"][name]
-            for name in ("name", "namespace", "labels", "annotations")
-            if name in item["metadata"]
+    @property
+    def bin(self) -> Path:
+        return self.root / ".venv" / "bin"
+
+    @property
+    def tools(self) -> Path:
+        return self.root / ".cache" / "bin"
+
+    @property
+    def kubeconfig(self) -> Path:
+        return self.root / ".cache" / "local" / "kubeconfig"
+
+    @property
+    def chart(self) -> Path:
+        return self.root / "roles" / "cam_release" / "files" / "cam-chart"
+
+    def run(self, *words: str | Path) -> str:
+        environment = {
+            **os.environ,
+            **self.caches,
+            "PATH": f"{self.bin}:{os.environ['PATH']}",
+            "KUBECONFIG": str(self.kubeconfig),
+            "NO_COLOR": "1",
         }
-        body = {name: value for name, value in item.items() if name not in ("metadata", "status")}
-        found.append({**body, "metadata": metadata})
-    return found
+        done = subprocess.run(
+            words, cwd=self.root, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            sys.exit(
+                f"{words[0]} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr}"
+            )
+        return done.stdout
+
+    def deploy(self) -> float:
+        """Seconds of `make deploy`."""
+        return seconds(lambda: self.run("make", "deploy"))
+
+    def objects(self) -> list[dict[str, Any]]:
+        """What the roles made beside the release, as a user would keep it in files."""
+        listed = self.run(
+            self.tools / "kubectl", "-n", NAMESPACE, "get", KINDS, "-l", "cam.mesh/set",
+            "-o", "json",
+        )  # fmt: skip
+        found = []
+        for item in json.loads(listed)["items"]:
+            metadata = {
+                name: item["metadata"][name]
+                for name in ("name", "namespace", "labels", "annotations")
+                if name in item["metadata"]
+            }
+            body = {
+                name: value for name, value in item.items() if name not in ("metadata", "status")
+            }
+            found.append({**body, "metadata": metadata})
+        return found
 
 
 def seconds(way: Callable[[], object]) -> float:
@@ -70,21 +104,22 @@ def seconds(way: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def measure(folder: Path) -> tuple[dict[str, list[float]], int]:
+def measure(checkout: Checkout, folder: Path) -> tuple[dict[str, list[float]], int]:
+    run, tools, chart = checkout.run, checkout.tools, checkout.chart
     manifests, values, inputs = (
         folder / "objects.json",
         folder / "values.yml",
         folder / "plain.json",
     )
-    items = objects()
+    items = checkout.objects()
     manifests.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}), "utf-8")
     values.write_text(
-        run(TOOLS / "helm", "-n", NAMESPACE, "get", "values", RELEASE, "-o", "yaml"), "utf-8"
+        run(tools / "helm", "-n", NAMESPACE, "get", "values", RELEASE, "-o", "yaml"), "utf-8"
     )
     given = {
-        "kubeconfig": str(KUBECONFIG),
-        "helm": str(TOOLS / "helm"),
-        "chart": str(CHART),
+        "kubeconfig": str(checkout.kubeconfig),
+        "helm": str(tools / "helm"),
+        "chart": str(chart),
         "mesh_namespace": NAMESPACE,
         "values": str(values),
         "objects": items,
@@ -92,25 +127,25 @@ def measure(folder: Path) -> tuple[dict[str, list[float]], int]:
     inputs.write_text(json.dumps(given), "utf-8")
 
     def ours() -> None:
-        recap = run(BIN / "ansible-playbook", "deploy.yml", "-i", "inventories/local")
+        recap = run(checkout.bin / "ansible-playbook", "deploy.yml", "-i", "inventories/local")
         if "changed=0" not in recap.rpartition("PLAY RECAP")[2]:
             sys.exit("inventories/local is not deployed as it is: run make deploy, then this again")
 
     def raw() -> None:
         run(
-            TOOLS / "kubectl", "apply", "--server-side", "--force-conflicts",
+            tools / "kubectl", "apply", "--server-side", "--force-conflicts",
             "--field-manager=bench", "--dry-run=server", "-f", manifests,
         )  # fmt: skip
         run(
-            TOOLS / "helm", "-n", NAMESPACE, "upgrade", RELEASE, CHART, "-f", values,
+            tools / "helm", "-n", NAMESPACE, "upgrade", RELEASE, chart, "-f", values,
             "--dry-run=server", "--force-conflicts",
         )  # fmt: skip
-        run(TOOLS / "kubectl", "-n", NAMESPACE, "rollout", "status", f"deployment/{RELEASE}")
+        run(tools / "kubectl", "-n", NAMESPACE, "rollout", "status", f"deployment/{RELEASE}")
 
     def plain() -> None:
         run(
-            BIN / "ansible-playbook", "benchmarks/plain.yml", "--check", "-i", "localhost,",
-            "-e", f"@{inputs}",
+            checkout.bin / "ansible-playbook", "benchmarks/plain.yml", "--check",
+            "-i", "localhost,", "-e", f"@{inputs}",
         )  # fmt: skip
 
     ways = {"deploy.yml": ours, "raw": raw, "stock modules": plain}
@@ -122,25 +157,43 @@ def measure(folder: Path) -> tuple[dict[str, list[float]], int]:
     return times, len(items)
 
 
-def deploy_after(*words: str) -> float:
-    """Seconds of `make deploy` after a target of make that takes something away."""
-    run("make", *words)
-    return seconds(lambda: run("make", "deploy"))
+def from_nothing(checkout: Checkout) -> dict[str, float]:
+    """Seconds of a first `make deploy`, and of one whose cluster is gone and caches are there."""
+    rows = {}
+    if checkout.caches:
+        print(f"build and deploy in {checkout.root}, about 20 minutes", flush=True)
+        rows["`make deploy` in a fresh clone, nothing cached but Debian's packages"] = checkout.deploy()
+    checkout.run("make", "down")
+    rows["`make deploy`, cluster gone, caches kept"] = checkout.deploy()
+    return rows
+
+
+@contextmanager
+def chosen(folder: Path) -> Iterator[Checkout]:
+    """This checkout, or a fresh clone of it that has nothing and leaves nothing."""
+    if "--cold" not in sys.argv:
+        yield Checkout(ROOT)
+        return
+    Checkout(ROOT).run("make", "down")
+    fresh = Checkout(folder / "clone", {name: str(folder / name.lower()) for name in CACHES})
+    Checkout(ROOT).run("git", "clone", "--quiet", ROOT, fresh.root)
+    try:
+        yield fresh
+    finally:
+        fresh.run("make", "down")
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="cam-bench-") as folder:
-        times, count = measure(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="cam-bench-") as name, chosen(Path(name)) as checkout:
+        rows = from_nothing(checkout)
+        times, count = measure(checkout, Path(name))
+        commit = checkout.run("git", "rev-parse", "--short=12", "HEAD").strip()
     medians = {name: statistics.median(found) for name, found in times.items()}
-    rows = [("`make deploy`, cluster gone, caches kept", deploy_after("down"))]
-    if "--cold" in sys.argv:
-        rows.append(("`make deploy`, nothing kept", deploy_after("clean")))
     says = {
         "deploy.yml": "`deploy.yml`: preflight, compare, verdict of 16 checks",
         "raw": "`kubectl apply --server-side` + `helm upgrade`, no verdict",
         "stock modules": "a playbook of stock modules (`benchmarks/plain.yml`), no verdict",
     }
-    commit = run("git", "rev-parse", "--short=12", "HEAD").strip()
     lines = [
         "# Benchmarks",
         "",
@@ -158,7 +211,7 @@ def main() -> int:
         "",
         "| From nothing | Seconds |",
         "|---|---|",
-        *(f"| {name} | {spent:.0f} |" for name, spent in rows),
+        *(f"| {name} | {spent:.0f} |" for name, spent in rows.items()),
         "",
     ]
     page = ROOT / "docs" / "benchmarks.md"

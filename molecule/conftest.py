@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +29,11 @@ class Kubectl:
         found: dict[str, Any] = json.loads(self(f"get {what} -o json"))
         return found
 
+    def secret(self, name: str) -> dict[str, str]:
+        """The decoded values of a Secret."""
+        data = self.get(f"secret {name}")["data"]
+        return {key: base64.b64decode(value).decode() for key, value in data.items()}
+
     def exec(self, target: str, script: str) -> Any:
         """Run a shell script in a pod; the result with rc, stdout and stderr."""
         return self.run(f"exec {target} -- sh -c {quoted(script)}")
@@ -46,8 +53,6 @@ def until() -> Callable[[Callable[[], bool]], None]:
     """Wait up to a minute for something that a cluster does in its own time."""
 
     def wait(done: Callable[[], bool]) -> None:
-        import time
-
         deadline = time.monotonic() + 60
         while not done():
             assert time.monotonic() < deadline, "not within a minute"

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "collections"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from mesh import Mesh
-from paths import BIN, ENVIRONMENT, ROOT, TOOLS
+from paths import TOOLS, camlab
 
 
 @pytest.fixture(scope="session")
@@ -24,13 +24,7 @@ def tools(request: pytest.FixtureRequest) -> Path:
     # A build takes a quarter of an hour: its progress is shown, not captured.
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         print(flush=True)
-        subprocess.run(
-            [BIN / "python", "-m", "camlab", "build"],
-            cwd=ROOT,
-            env={**ENVIRONMENT, "PYTHONPATH": "lab"},
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
+        camlab("build", stdout=subprocess.DEVNULL, check=True)
     return TOOLS
 
 

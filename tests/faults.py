@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mesh import Mesh
-
-APP = "deployment/cam-arbitration-mesh"
+from mesh import APP, Mesh
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class Fault:
     def inject(self, mesh: Mesh) -> None:
         mesh.kubectl(*self.words)
         if self.rolls_out:
-            mesh.kubectl("rollout", "status", APP, "--timeout=120s")
+            mesh.settle()
 
 
 def _app(fault: str) -> tuple[str, ...]:

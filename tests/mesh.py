@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 from paths import BIN, ENVIRONMENT, ROOT, TOOLS
 
 KUBECONFIG = ROOT / ".cache" / "local" / "kubeconfig"
+APP = "deployment/cam-arbitration-mesh"
 MANAGED = "deployments,statefulsets,services,configmaps,secrets,ingresses,roles"
 
 
@@ -37,6 +39,18 @@ class Mesh:
     overrides: dict[str, Any] = field(default_factory=dict)
     inventory: Path = ROOT / "inventories" / "local"
 
+    @classmethod
+    def local(cls, namespace: str, **more: Any) -> Mesh:
+        """A mesh of one pod in a namespace of its own, reached by the name of the namespace."""
+        host = f"{namespace}.localhost"
+        overrides = {
+            "cam_cluster_namespace": namespace,
+            "cam_release_hosts": [host],
+            "cam_release_url": f"https://{host}:8443",
+            "cam_release_replicas": 1,
+        }
+        return cls(namespace, {**overrides, **more})
+
     def command(self, name: str, *words: str, **changes: Any) -> list[str]:
         variables = json.dumps({**self.overrides, **changes})
         playbook = str(BIN / "ansible-playbook")
@@ -52,27 +66,44 @@ class Mesh:
     def kubectl_command(self, *words: str) -> list[str | Path]:
         return [TOOLS / "kubectl", "--kubeconfig", KUBECONFIG, "-n", self.namespace, *words]
 
-    def kubectl(self, *words: str) -> str:
+    def kubectl(self, *words: str, stdin: str | None = None) -> str:
         done = subprocess.run(
-            self.kubectl_command(*words), capture_output=True, text=True, check=False
-        )
+            self.kubectl_command(*words),
+            input=stdin, capture_output=True, text=True, check=False,
+        )  # fmt: skip
         assert done.returncode == 0, f"kubectl {' '.join(words)}: {done.stderr}"
         return done.stdout
 
     def is_deployed(self) -> bool:
         """Whether the cluster answers and holds this namespace."""
-        done = subprocess.run(
-            [
-                TOOLS / "kubectl", "--kubeconfig", KUBECONFIG, "--request-timeout=5s",
-                "get", "namespace", self.namespace,
-            ],
-            capture_output=True, check=False,
-        )  # fmt: skip
-        return done.returncode == 0
+        words = self.kubectl_command("get", "namespace", self.namespace, "--request-timeout=5s")
+        return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
     def exists(self) -> bool:
         found = self.kubectl("get", "namespace", self.namespace, "--ignore-not-found", "-o", "name")
         return bool(found.strip())
+
+    def secret(self, name: str, key: str) -> str:
+        data = json.loads(self.kubectl("get", "secret", name, "-o", "json"))["data"]
+        return base64.b64decode(data[key]).decode()
+
+    def pods(self) -> list[str]:
+        """Names of the app's pods that are not on their way out."""
+        listed = json.loads(self.kubectl("get", "pods", "-l", "app=cam", "-o", "json"))["items"]
+        return [
+            pod["metadata"]["name"] for pod in listed if "deletionTimestamp" not in pod["metadata"]
+        ]
+
+    def settle(self) -> None:
+        """Wait until the app's rollout is complete."""
+        self.kubectl("rollout", "status", APP, "--timeout=120s")
+
+    def evict_each(self) -> None:
+        """Evict one pod of the app after another, each when the budget allows it."""
+        self.settle()
+        for pod in self.pods():
+            self.evict(pod)
+            self.settle()
 
     def evict(self, pod: str) -> None:
         """Ask the Eviction API, which honours the disruption budget."""
@@ -82,11 +113,7 @@ class Mesh:
             "metadata": {"name": pod, "namespace": self.namespace},
         }
         path = f"/api/v1/namespaces/{self.namespace}/pods/{pod}/eviction"
-        done = subprocess.run(
-            [TOOLS / "kubectl", "--kubeconfig", KUBECONFIG, "create", "--raw", path, "-f", "-"],
-            input=json.dumps(body), capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        self.kubectl("create", "--raw", path, "-f", "-", stdin=json.dumps(body))
 
     def versions(self) -> dict[str, str]:
         """resourceVersion of all that a deploy manages; generation of what has a living status."""

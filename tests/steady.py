@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import ssl
 import threading
@@ -29,8 +28,8 @@ class Steady:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Steady:
-        self._trust = ssl.create_default_context(cadata=self._secret("cam-tls", "ca.crt"))
-        self._key = self._secret("cam-api-key", "api-key")
+        self._trust = ssl.create_default_context(cadata=self.mesh.secret("cam-tls", "ca.crt"))
+        self._key = self.mesh.secret("cam-api-key", "api-key")
         self._threads = [
             threading.Thread(target=self._work, args=(number % 2 == 0,))
             for number in range(WORKERS)
@@ -43,10 +42,6 @@ class Steady:
         self._stop.set()
         for thread in self._threads:
             thread.join()
-
-    def _secret(self, name: str, key: str) -> str:
-        data = json.loads(self.mesh.kubectl("get", "secret", name, "-o", "json"))["data"]
-        return base64.b64decode(data[key]).decode()
 
     def _connect(self) -> HTTPConnection:
         connection = HTTPConnection(self.host)

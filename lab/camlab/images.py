@@ -126,9 +126,7 @@ def test_app(paths: Paths, binaries: Path) -> None:
     """Run the stand-in's own tests in an image that has what they start; print what they print."""
     build(paths, binaries)
     image = "localhost/app-test:1"
-    if not _stored(paths, "app-test"):
-        archive = max(paths.images.glob("app-test-*.tar"), key=lambda f: f.stat().st_mtime)
-        run([*_buildah(paths), "pull", "--quiet", f"docker-archive:{archive}"])
+    _store(paths, "app-test")
     container = run([*_buildah(paths), "from", "--pull-never", image]).strip()
     try:
         volumes = [
@@ -153,9 +151,8 @@ def test_app(paths: Paths, binaries: Path) -> None:
 def _build_one(paths: Paths, image: Image, archive: Path) -> None:
     log = paths.logs / f"image-{image.name}.log"
     archive.parent.mkdir(parents=True, exist_ok=True)
-    if image.below and not _stored(paths, image.below):
-        parent = sorted(paths.images.glob(f"{image.below}-*.tar"), key=lambda f: f.stat().st_mtime)
-        run([*_buildah(paths), "pull", "--quiet", f"docker-archive:{parent[-1]}"])
+    if image.below:
+        _store(paths, image.below)
     with tempfile.TemporaryDirectory(prefix="cam-lab-") as folder:
         context = Path(folder) / "context"
         shutil.copytree(
@@ -233,9 +230,12 @@ def _buildah(paths: Paths) -> list[str]:
     ]
 
 
-def _stored(paths: Paths, name: str) -> bool:
+def _store(paths: Paths, name: str) -> None:
+    """Have buildah know an image again whose archive outlived its store."""
     listed = run([*_buildah(paths), "images", "--format", "{{.Name}}"])
-    return f"localhost/{name}" in listed.split()
+    if f"localhost/{name}" not in listed.split():
+        newest = max(paths.images.glob(f"{name}-*.tar"), key=lambda file: file.stat().st_mtime)
+        run([*_buildah(paths), "pull", "--quiet", f"docker-archive:{newest}"])
 
 
 def _content(image: Image, below: str) -> str:

@@ -8,7 +8,7 @@ import subprocess
 from typing import Any
 
 import pytest
-import yaml
+from manifests import documents
 from paths import CHART, TOOLS
 
 EXTRA = "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: cam-prod}}"
@@ -43,7 +43,7 @@ def render_text() -> str:
 def render(*words: str) -> list[dict[str, Any]]:
     done = helm("template", "cam-arbitration-mesh", str(CHART), "-n", "cam-test", *words)
     assert done.returncode == 0, done.stderr
-    return [document for document in yaml.safe_load_all(done.stdout) if document]
+    return documents(done.stdout)
 
 
 def values_of(environment: str) -> list[str]:

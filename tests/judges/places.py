@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
 import yaml
-from paths import BIN
+from paths import BIN, CACHE
 
 HERE = Path(__file__).parent
-HOME = Path(os.environ.get("CAM_CACHE_HOME") or Path.home() / ".cache" / "cam-mesh")
 GO_TOOLS = (
     "github.com/yannh/kubeconform/cmd/kubeconform",
     "github.com/zegl/kube-score/cmd/kube-score",
@@ -38,7 +36,7 @@ def folder() -> Path:
     digest = hashlib.sha256(repr(DEFINITIONS).encode())
     for name in ("go.mod", "go.sum", "requirements.lock", "places.py"):
         digest.update((HERE / name).read_bytes())
-    place = HOME / "judges" / digest.hexdigest()[:16]
+    place = CACHE / "judges" / digest.hexdigest()[:16]
     if not (place / ".complete").exists():
         place.mkdir(parents=True, exist_ok=True)
         _binaries(place)

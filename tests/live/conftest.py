@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from mesh import Mesh
-from paths import BIN, ENVIRONMENT, ROOT
-
-OVERRIDES = {
-    "cam_cluster_namespace": "cam-live",
-    "cam_release_hosts": ["cam-live.localhost"],
-    "cam_release_url": "https://cam-live.localhost:8443",
-    "cam_release_replicas": 1,
-    "cam_release_timeout_seconds": 240,
-}
+from paths import camlab
 
 
 @pytest.fixture(scope="session")
 def mesh(neighbour: None) -> Iterator[Mesh]:
     """The mesh in the namespace cam-live, deployed once for all tests and destroyed after them."""
-    mesh = Mesh("cam-live", OVERRIDES)
+    mesh = Mesh.local("cam-live", cam_release_timeout_seconds=240)
     deployed = mesh.play("deploy.yml")
     assert deployed.code == 0, deployed.text[-4000:]
     yield mesh
@@ -34,9 +25,4 @@ def mesh(neighbour: None) -> Iterator[Mesh]:
 
 @pytest.fixture(scope="session")
 def audit_log(mesh: Mesh) -> Path:
-    done = subprocess.run(
-        [BIN / "python", "-m", "camlab", "status"],
-        cwd=ROOT, env={**ENVIRONMENT, "PYTHONPATH": "lab"}, capture_output=True, text=True,
-        check=True,
-    )  # fmt: skip
-    return Path(json.loads(done.stdout)["audit_log"])
+    return Path(json.loads(camlab("status", check=True).stdout)["audit_log"])

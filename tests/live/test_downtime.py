@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from mesh import Mesh
+from mesh import APP, Mesh
 from steady import Steady
 
 HOST = "cam-live.localhost"
 REQUESTS = 5000
-APP = "deployment/cam-arbitration-mesh"
 
 
 @pytest.fixture
@@ -24,20 +22,6 @@ def pair(mesh: Mesh) -> Iterator[Mesh]:
     assert two.play("playbooks/release.yml").code == 0
     yield two
     assert mesh.play("deploy.yml").code == 0
-
-
-def evict(mesh: Mesh) -> None:
-    """Evict one pod after another by the Eviction API, each when the budget allows it."""
-
-    def settle() -> None:
-        mesh.kubectl("rollout", "status", APP, "--timeout=120s")
-
-    settle()
-    listed = json.loads(mesh.kubectl("get", "pods", "-l", "app=cam", "-o", "json"))["items"]
-    for pod in listed:
-        if "deletionTimestamp" not in pod["metadata"]:
-            mesh.evict(pod["metadata"]["name"])
-            settle()
 
 
 @contextmanager
@@ -61,7 +45,7 @@ def test_no_request_is_lost(pair: Mesh) -> None:
     with Steady(pair, HOST, per_second=125) as load:
         changed = pair.play("playbooks/release.yml", cam_release_values={"config": {"MARK": "1"}})
         assert changed.code == 0, changed.text[-3000:]
-        evict(pair)
+        pair.evict_each()
         with watched_replicas(pair) as seen:
             scaled = pair.play(
                 "playbooks/release.yml",

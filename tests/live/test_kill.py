@@ -8,19 +8,11 @@ import pytest
 from kill import kill_deploy
 from mesh import Mesh
 
-OVERRIDES = {
-    "cam_cluster_namespace": "cam-kill",
-    "cam_monitoring_provider": "none",
-    "cam_release_hosts": ["cam-kill.localhost"],
-    "cam_release_url": "https://cam-kill.localhost:8443",
-    "cam_release_replicas": 1,
-}
-
 
 @pytest.fixture
 def empty(mesh: Mesh) -> Iterator[Mesh]:
     """A namespace in which nothing was deployed yet."""
-    fresh = Mesh("cam-kill", OVERRIDES)
+    fresh = Mesh.local("cam-kill", cam_monitoring_provider="none")
     yield fresh
     removed = fresh.play("playbooks/destroy.yml", cam_destroy_confirm="local")
     assert removed.code == 0, removed.text[-4000:]

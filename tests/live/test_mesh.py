@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import ssl
 from http.client import HTTPConnection
@@ -17,17 +16,13 @@ HARMLESS = ("selfsubject", "tokenreviews", "subjectaccessreviews")
 
 
 def test_a_client_outside_the_cluster_is_answered_and_its_request_is_a_row(mesh: Mesh) -> None:
-    def secret(name: str, key: str) -> str:
-        data = json.loads(mesh.kubectl("get", "secret", name, "-o", "json"))["data"]
-        return base64.b64decode(data[key]).decode()
-
-    context = ssl.create_default_context(cadata=secret("cam-tls", "ca.crt"))
+    context = ssl.create_default_context(cadata=mesh.secret("cam-tls", "ca.crt"))
     connection = HTTPConnection("cam-live.localhost")
     connection.sock = context.wrap_socket(
         create_connection(("127.0.0.1", 8443)), server_hostname="cam-live.localhost"
     )
     headers = {
-        "Authorization": f"Bearer {secret('cam-api-key', 'api-key')}",
+        "Authorization": f"Bearer {mesh.secret('cam-api-key', 'api-key')}",
         "Content-Type": "application/json",
     }
     connection.request("POST", "/process", json.dumps({"prompt": "hello"}), headers)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from mesh import Mesh
-from paths import BIN, ENVIRONMENT, ROOT
+from paths import CACHE, camlab
 
 # Process names as the kernel keeps them: 15 characters.
 SUPERVISED = ("containerd", "kubelet")
 PODS = ("etcd", "kube-apiserver", "kube-controller", "kube-scheduler", "kube-proxy", "coredns")
 DEADLINE_SECONDS = 180
-CACHE = Path(os.environ.get("CAM_CACHE_HOME") or Path.home() / ".cache" / "cam-mesh")
 
 
 def command_line(pid: int) -> str:
@@ -73,11 +71,7 @@ def test_a_deploy_revives_a_cluster_without_supervisor(mesh: Mesh) -> None:
     (supervisor,) = processes("supervisord")
     for pid in (supervisor, *processes("kubelet"), *processes("containerd")):
         os.kill(pid, signal.SIGKILL)
-    done = subprocess.run(
-        [BIN / "python", "-m", "camlab", "up"],
-        cwd=ROOT, env={**ENVIRONMENT, "PYTHONPATH": "lab"}, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+    done = camlab("up")
     assert done.returncode == 0, done.stderr
     wait("the cluster", lambda: answers(mesh))
     healthy = mesh.play("deploy.yml")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import os
 import re
 import subprocess
 import tempfile
@@ -13,23 +11,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mesh import Mesh
-from paths import ENVIRONMENT, ROOT
+from mesh import APP, Mesh
+from paths import CACHE, ENVIRONMENT, ROOT
 from prove.record import Record
 
 NAMESPACE = "cam-prove"
 HOST = f"{NAMESPACE}.localhost:8443"
-OVERRIDES = {
-    "cam_cluster_namespace": NAMESPACE,
-    "cam_release_hosts": [f"{NAMESPACE}.localhost"],
-    "cam_release_url": f"https://{HOST}",
-    "cam_release_replicas": 2,
-}
 LOAD = ROOT / "tests" / "load"
-CACHE = Path(os.environ.get("CAM_CACHE_HOME") or Path.home() / ".cache" / "cam-mesh")
 RATE = 200
 REQUESTS_PER_CASE = 17_000
-APP = "deployment/cam-arbitration-mesh"
 
 
 def k6() -> Path:
@@ -40,15 +30,6 @@ def k6() -> Path:
         print("building k6; some minutes, once", flush=True)
         subprocess.run(["go", "build", "-o", f"{folder}/", "go.k6.io/k6"], cwd=LOAD, check=True)
     return folder / "k6"
-
-
-def settled(mesh: Mesh) -> None:
-    mesh.kubectl("rollout", "status", APP, "--timeout=180s")
-
-
-def pods(mesh: Mesh) -> list[str]:
-    listed = json.loads(mesh.kubectl("get", "pods", "-l", "app=cam", "-o", "json"))["items"]
-    return [pod["metadata"]["name"] for pod in listed if "deletionTimestamp" not in pod["metadata"]]
 
 
 def released(mesh: Mesh, **changes: object) -> None:
@@ -70,21 +51,19 @@ def rollback(mesh: Mesh) -> None:
 
 
 def eviction(mesh: Mesh) -> None:
-    for pod in pods(mesh):
-        mesh.evict(pod)
-        settled(mesh)
+    mesh.evict_each()
 
 
 def deletion(mesh: Mesh) -> None:
-    for pod in pods(mesh):
+    for pod in mesh.pods():
         mesh.kubectl("delete", "pod", pod, "--wait=true")
-        settled(mesh)
+        mesh.settle()
 
 
 def scaling(mesh: Mesh) -> None:
     for replicas in (4, 2, 3, 2):
         mesh.kubectl("scale", APP, f"--replicas={replicas}")
-        settled(mesh)
+        mesh.settle()
         time.sleep(15)
 
 
@@ -103,10 +82,9 @@ class Load:
 
     def __init__(self, mesh: Mesh, folder: Path) -> None:
         for secret, key in (("cam-tls", "ca.crt"), ("cam-api-key", "api-key")):
-            data = json.loads(mesh.kubectl("get", "secret", secret, "-o", "json"))["data"][key]
             file = folder / key
             file.touch(mode=0o600)
-            file.write_bytes(base64.b64decode(data))
+            file.write_text(mesh.secret(secret, key), "utf-8")
         self.folder = folder
         self.running = [self._start(new) for new in ("false", "true")]
 
@@ -145,7 +123,7 @@ class Load:
 
 
 def without_loss(mesh: Mesh, case: Callable[[Mesh], None]) -> str:
-    settled(mesh)
+    mesh.settle()
     with tempfile.TemporaryDirectory(prefix="cam-load-") as folder:
         load = Load(mesh, Path(folder))
         time.sleep(5)
@@ -159,7 +137,7 @@ def without_loss(mesh: Mesh, case: Callable[[Mesh], None]) -> str:
 
 
 def main() -> bool:
-    mesh = Mesh(NAMESPACE, OVERRIDES)
+    mesh = Mesh.local(NAMESPACE, cam_release_replicas=2)
     record = Record("downtime", f"Changes under {RATE} requests a second")
     released(mesh)
     for case in CASES:

@@ -9,13 +9,6 @@ from mesh import Mesh
 from prove.record import Record
 
 SWEEPS = 50
-NAMESPACE = "cam-prove"
-OVERRIDES = {
-    "cam_cluster_namespace": NAMESPACE,
-    "cam_release_hosts": ["cam-prove.localhost"],
-    "cam_release_url": "https://cam-prove.localhost:8443",
-    "cam_release_replicas": 1,
-}
 
 
 def caught(mesh: Mesh, fault: Fault) -> str:
@@ -38,7 +31,7 @@ def never_called_sick(mesh: Mesh) -> str:
 
 
 def main() -> bool:
-    mesh = Mesh(NAMESPACE, OVERRIDES)
+    mesh = Mesh.local("cam-prove")
     record = Record("faults", "Faults that the verdict must catch")
     deployed = mesh.play("deploy.yml")
     assert deployed.code == 0, deployed.text[-2000:]

@@ -12,17 +12,6 @@ from prove.record import Record
 WORKERS = 2
 
 
-def empty_mesh(number: int) -> Mesh:
-    name = f"cam-prove-{number}"
-    overrides = {
-        "cam_cluster_namespace": name,
-        "cam_release_hosts": [f"{name}.localhost"],
-        "cam_release_url": f"https://{name}.localhost:8443",
-        "cam_release_replicas": 1,
-    }
-    return Mesh(name, overrides)
-
-
 def destroy(mesh: Mesh) -> None:
     removed = mesh.play("playbooks/destroy.yml", cam_destroy_confirm="local")
     assert removed.code == 0, f"destroy: {removed.text[-300:]}"
@@ -42,7 +31,7 @@ def finished(mesh: Mesh, number: int) -> str:
 def main() -> bool:
     free: SimpleQueue[Mesh] = SimpleQueue()
     for number in range(WORKERS):
-        free.put(empty_mesh(number))
+        free.put(Mesh.local(f"cam-prove-{number}"))
     record = Record("kill", "A deploy that is killed at every task")
     mesh = free.get()
     whole = mesh.play("deploy.yml")

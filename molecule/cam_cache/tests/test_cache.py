@@ -18,10 +18,7 @@ def test_no_password_is_refused(kubectl) -> None:
 
 
 def test_the_password_is_in_no_argument_and_no_variable(kubectl) -> None:
-    import base64
-
-    data = kubectl.get("secret redis-secret")["data"]
-    password = base64.b64decode(data["password"]).decode()
+    password = kubectl.secret("redis-secret")["password"]
     assert len(password) >= 22
     seen = kubectl.exec("deploy/redis", "cat /proc/*/cmdline /proc/self/environ | tr '\\0' '\\n'")
     assert password not in seen.stdout

@@ -34,7 +34,7 @@ def core() -> Any:
 
 class Action(CoreAction):
     core = core()
-    environment: dict[str, str] = {}  # noqa: RUF012
+    environment: dict[str, str] = {}  # noqa: RUF012 (monkeypatched, never shared)
 
     def _compute_environment_string(self, raw_environment_out: Any = None) -> str:
         raw_environment_out.update(self.environment)
