@@ -1,8 +1,8 @@
 """Measures a deploy that finds nothing to do beside two other ways to say the same.
 
-Usage: make bench, which deploys inventories/local anew. All ways run in turn in one run, so that a busy
-machine slows all of them; the page has medians and ratios. With --cold everything happens in a
-fresh clone with caches of its own, which are removed at the end; the cluster that ran before is
+Usage: make bench, which deploys inventories/local anew. All ways run in turn in one run, so that a
+busy machine slows all of them; the page has medians and ratios. With --cold everything happens in
+a fresh clone with caches of its own, which are removed at the end; the cluster that ran before is
 stopped for it and comes back with make deploy.
 """
 
@@ -162,7 +162,9 @@ def from_nothing(checkout: Checkout) -> dict[str, float]:
     rows = {}
     if checkout.caches:
         print(f"build and deploy in {checkout.root}, about 20 minutes", flush=True)
-        rows["`make deploy` in a fresh clone, nothing cached but Debian's packages"] = checkout.deploy()
+        rows["`make deploy` in a fresh clone, nothing cached but Debian's packages"] = (
+            checkout.deploy()
+        )
     checkout.run("make", "down")
     rows["`make deploy`, cluster gone, caches kept"] = checkout.deploy()
     return rows
