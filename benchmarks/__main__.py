@@ -159,14 +159,15 @@ def measure(checkout: Checkout, folder: Path) -> tuple[dict[str, list[float]], i
 
 def from_nothing(checkout: Checkout) -> dict[str, float]:
     """Seconds of a first `make deploy`, and of one whose cluster is gone and caches are there."""
-    rows = {}
+    names = ["`make deploy`, cluster gone, caches kept"]
     if checkout.caches:
-        print(f"build and deploy in {checkout.root}, about 20 minutes", flush=True)
-        rows["`make deploy` in a fresh clone, nothing cached but Debian's packages"] = (
-            checkout.deploy()
-        )
-    checkout.run("make", "down")
-    rows["`make deploy`, cluster gone, caches kept"] = checkout.deploy()
+        names.insert(0, "`make deploy` in a fresh clone, nothing cached but Debian's packages")
+    rows = {}
+    for name in names:
+        print(f"{name}: ...", flush=True)
+        checkout.run("make", "down")
+        rows[name] = checkout.deploy()
+        print(f"{name}: {rows[name]:.0f} s", flush=True)
     return rows
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,39 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "collections"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from mesh import Mesh
-from paths import TOOLS, camlab
+from paths import CACHE, TOOLS, camlab
+
+# What one process runs in turn where several run tests: each has one mesh, made once. The rest
+# needs no cluster.
+LANES = {"live": "live", "molecule": "molecule"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        lane = LANES.get(item.nodeid.split("/")[1], "desk")
+        item.add_marker(pytest.mark.xdist_group(lane))
+
+
+@contextmanager
+def cluster(mode: int) -> Iterator[None]:
+    """Hold the local cluster: LOCK_SH to use it, LOCK_EX to break what all meshes stand on."""
+    with (CACHE / "tests.lock").open("a") as file:
+        fcntl.flock(file, mode)
+        yield
+
+
+@pytest.fixture
+def whole_cluster() -> Iterator[None]:
+    """The cluster for this test alone."""
+    with cluster(fcntl.LOCK_EX):
+        yield
+
+
+@pytest.fixture
+def shared_cluster() -> Iterator[None]:
+    """The cluster beside other tests that use it."""
+    with cluster(fcntl.LOCK_SH):
+        yield
 
 
 @pytest.fixture(scope="session")

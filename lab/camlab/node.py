@@ -235,6 +235,17 @@ def start_kubernetes(paths: Paths, binaries: Path, chosen: Settings) -> bool:
         120,
         f"read {paths.state}/log/kubelet.log",
     )
+    # Without them no pod reaches the API, and what asks it at its start crashes.
+    system = [*kubectl, "-n", "kube-system"]
+    for workload in ("daemonset/kube-proxy", "deployment/coredns"):
+        wait_for(
+            f"{workload} to be ready",
+            lambda words=("rollout", "status", workload, "--timeout=2s"): _answers(
+                [*system, *words]
+            ),
+            180,
+            f"{' '.join(map(str, system))} describe pods",
+        )
     return changed
 
 

@@ -37,7 +37,7 @@ def namespace(neighbour: None) -> Iterator[None]:
     molecule("destroy", "-s", "default")
 
 
-@pytest.mark.usefixtures("namespace")
+@pytest.mark.usefixtures("namespace", "shared_cluster")
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_scenario(scenario: str) -> None:
     molecule("reset", "-s", scenario)
