@@ -29,6 +29,8 @@ def start(paths: Paths, binaries: Path, archives: dict[str, Path], chosen: Setti
     changed |= start_supervisor(paths)
     changed |= import_images(paths, archives)
     changed |= start_kubernetes(paths, binaries, chosen)
+    if changed:
+        await_system(paths, binaries)
     changed |= copy_kubeconfig(paths)
     return changed
 
@@ -235,8 +237,12 @@ def start_kubernetes(paths: Paths, binaries: Path, chosen: Settings) -> bool:
         120,
         f"read {paths.state}/log/kubelet.log",
     )
-    # Without them no pod reaches the API, and what asks it at its start crashes.
-    system = [*kubectl, "-n", "kube-system"]
+    return changed
+
+
+def await_system(paths: Paths, binaries: Path) -> None:
+    """Without them no pod reaches the API, and what asks it at its start crashes."""
+    system = [binaries / "kubectl", "--kubeconfig", KUBERNETES / "admin.conf", "-n", "kube-system"]
     for workload in ("daemonset/kube-proxy", "deployment/coredns"):
         wait_for(
             f"{workload} to be ready",
@@ -246,7 +252,6 @@ def start_kubernetes(paths: Paths, binaries: Path, chosen: Settings) -> bool:
             180,
             f"{' '.join(map(str, system))} describe pods",
         )
-    return changed
 
 
 def copy_kubeconfig(paths: Paths) -> bool:
