@@ -55,7 +55,8 @@ def shared_cluster() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def tools(request: pytest.FixtureRequest) -> Path:
     """The folder with helm, kubectl and promtool, built if this machine never built them."""
-    # A build takes a quarter of an hour: its progress is shown, not captured.
+    # A build takes a quarter of an hour: its progress is shown, not captured. `make test` builds
+    # before the tests, since of several processes nothing would be seen.
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         print(flush=True)
         camlab("build", stdout=subprocess.DEVNULL, check=True)
@@ -75,8 +76,12 @@ def neighbour(tools: Path) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many tests of each kind passed; the kind is the folder below tests/."""
+    """What tests noted, and how many of each kind passed; the kind is the folder below tests/."""
     passed = terminalreporter.stats.get("passed", [])
+    for report in passed:
+        for name, text in report.user_properties:
+            if name == "note":
+                terminalreporter.write_line(f"{report.nodeid}: {text}")
     kinds = Counter(report.nodeid.split("/")[1] for report in passed)
     for kind, count in sorted(kinds.items()):
         terminalreporter.write_line(f"{kind:<10} {count} passed")
