@@ -76,26 +76,14 @@ def leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def chart() -> str:
+    """The README of the chart: what is written by hand, then a table for each value."""
     text = (CHART / "values.yaml").read_text("utf-8")
-    lines = [
-        "# cam-chart",
-        "",
-        "Complete Arbitration Mesh on Kubernetes; it installs without Ansible as well:",
-        "",
-        "```console",
-        "helm install cam-arbitration-mesh . -n cam-prod -f values-prod.yaml",
-        "```",
-        "",
-        "It needs Helm 4, Kubernetes 1.30, PostgreSQL, Redis and the Secrets that its values name.",
-        "Contradictory values are refused with what to change.",
-        "",
-        "Written by `make docs` from values.yaml.",
-        "",
-    ]
+    by_hand = (CHART / "README.md").read_text("utf-8").partition("\n## Values\n")[0]
+    lines = [by_hand, "## Values", "", "Written by `make docs` from values.yaml.", ""]
     for name, value in yaml.safe_load(text).items():
         said = re.search(rf"((?:^#[^\n]*\n)*)^{name}:", text, re.MULTILINE)
         comment = " ".join((said[1] if said else "").replace("#", "").split()).removeprefix("-- ")
-        lines += [f"## {name}", "", *([comment, ""] if comment else [])]
+        lines += [f"### {name}", "", *([comment, ""] if comment else [])]
         lines += ["| Value | Default |", "|---|---|"]
         lines += [f"| `{path}` | `{json.dumps(leaf)}` |" for path, leaf in leaves(value, name)]
         lines.append("")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import subprocess
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "collections"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from mesh import Mesh
-from paths import CACHE, TOOLS, camlab
+from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
 # What one process runs in turn where several run tests: each has one mesh, made once. The rest
 # needs no cluster.
@@ -61,6 +63,25 @@ def tools(request: pytest.FixtureRequest) -> Path:
         print(flush=True)
         camlab("build", stdout=subprocess.DEVNULL, check=True)
     return TOOLS
+
+
+@pytest.fixture(scope="session")
+def renderings(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives the folder of plain manifests of an environment, rendered once for all tests."""
+    folder = tmp_path_factory.mktemp("render")
+
+    @cache
+    def render(environment: str) -> Path:
+        settings = {"cam_render_directory": str(folder), "cam_release_helm": str(tools / "helm")}
+        words = [BIN / "ansible-playbook", "playbooks/render.yml", "-e", json.dumps(settings)]
+        words += ["-i", f"inventories/{environment}"]
+        done = subprocess.run(
+            words, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout[-3000:]
+        return folder / environment
+
+    return render
 
 
 @pytest.fixture(scope="session")

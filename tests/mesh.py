@@ -74,6 +74,19 @@ class Mesh:
         assert done.returncode == 0, f"kubectl {' '.join(words)}: {done.stderr}"
         return done.stdout
 
+    def get(self, *words: str) -> list[dict[str, Any]]:
+        """The objects of some kinds."""
+        items: list[dict[str, Any]] = json.loads(self.kubectl("get", *words, "-o", "json"))["items"]
+        return items
+
+    def running(self) -> list[dict[str, Any]]:
+        """The pods of all parts that run and are not on their way out."""
+        return [
+            pod
+            for pod in self.get("pods", "--field-selector=status.phase=Running")
+            if "deletionTimestamp" not in pod["metadata"]
+        ]
+
     def is_deployed(self) -> bool:
         """Whether the cluster answers and holds this namespace."""
         words = self.kubectl_command("get", "namespace", self.namespace, "--request-timeout=5s")

@@ -35,6 +35,7 @@ ORDER = (
     "rules",
     "alerts",
     "grafana",
+    "network_policy",
 )
 
 

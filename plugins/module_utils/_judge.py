@@ -13,6 +13,7 @@ from ansible_collections.cam.mesh.plugins.module_utils import _metrics, _rollout
 from ansible_collections.cam.mesh.plugins.module_utils._health import (
     DEGRADED,
     FAILED,
+    NOT_CONFIGURED,
     OK,
     UNKNOWN,
     Check,
@@ -337,6 +338,34 @@ def grafana(status: int, body: bytes) -> Check:
         return Check("grafana", "Grafana", OK, observed)
     cause = "Grafana is sick; the mesh itself does not need it"
     return Check("grafana", "Grafana", DEGRADED, observed, "status 200, database ok", cause)
+
+
+# What `timeout` ends with when nothing answered (GNU's, BusyBox's), and what a refusal reads like.
+_SILENCE = (124, 143)
+_REFUSALS = ("refused", "No route to host", "unreachable", "not permitted", "Permission denied")
+
+
+def network_policy(target: str, code: int, error: str, accepted: bool) -> Check:
+    """The database, whose policy lets it go nowhere, knocked at `target`: was it let through?"""
+    if code in _SILENCE or (code == 1 and any(word in error for word in _REFUSALS)):
+        text = f"enforced: the database cannot reach {target}"
+        return Check("network_policy", target, OK, text)
+    if code != 0:
+        text, cause = f"the attempt to reach it ended with code {code}", error.strip()[-200:]
+        return Check("network_policy", target, UNKNOWN, text, "no way through", cause)
+    observed = f"not enforced: the database reached {target}, which no policy allows"
+    if accepted:
+        text = f"{observed}; the inventory accepts that"
+        return Check("network_policy", target, NOT_CONFIGURED, text)
+    return Check(
+        "network_policy",
+        target,
+        DEGRADED,
+        observed,
+        "no way through",
+        "the network plugin does not enforce network policies, or they are gone",
+        "kubectl get networkpolicies; where no plugin can, cam_health_network_policy: not_enforced",
+    )
 
 
 def _not_ready(pods: Sequence[Object]) -> str:

@@ -54,6 +54,11 @@ ARGUMENT_SPEC: dict[str, Any] = {
         "default": ["cam-arbitration-mesh", "cam-collaboration-engine"],
     },
     "ignore_alerts": {"type": "list", "elements": "str", "default": ["Watchdog"]},
+    "network_policy": {
+        "type": "str",
+        "choices": ["required", "not_enforced"],
+        "default": "required",
+    },
     "timeout_seconds": {"type": "int", "default": 15},
 }
 SELECTOR = "app.kubernetes.io/name=cam,app.kubernetes.io/component=app"
@@ -93,6 +98,7 @@ class Probe:
             ("metrics", self._metrics),
             ("prometheus", self._prometheus),
             ("grafana", self._grafana),
+            ("network_policy", self._network_policy),
         ]
         with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
             return [check for checks in pool.map(self._guarded, jobs) for check in checks]
@@ -271,6 +277,22 @@ class Probe:
             where["namespace"], "grafana", "http", "/api/health", timeout=timeout
         )
         return [_judge.grafana(answer.status, answer.body)]
+
+    def _network_policy(self) -> list[Check]:
+        """The database, which may go nowhere, knocks at a pod of the app; not a byte is sent."""
+        if self.params["database"].get("provider") != "in_cluster":
+            text = "not judged: no database in the cluster, from which nothing is allowed"
+            return [Check("network_policy", "external", NOT_CONFIGURED, text)]
+        ready = [pod for pod in self.pods if _is_ready(pod)]
+        if not ready:
+            raise CamError("no pod is ready to be knocked at")
+        name, address = ready[0]["metadata"]["name"], ready[0]["status"]["podIP"]
+        knock = ["timeout", "3", "bash", "-c", "exec 3<>/dev/tcp/$0/$1", address, str(PORT)]
+        code, _, error = self.kube.exec(
+            self.namespace, "postgres-0", "postgres", knock, timeout=self.params["timeout_seconds"]
+        )
+        accepted = self.params["network_policy"] == "not_enforced"
+        return [_judge.network_policy(f"Pod/{name}", code, error, accepted)]
 
     def _ask_prometheus(self, what: str) -> Mapping[str, Any]:
         where = self.params["prometheus"]

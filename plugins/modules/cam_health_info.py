@@ -14,7 +14,8 @@ author:
   - CAM mesh contributors (@cam-protocol)
 description:
   - Looks at rollout, image, endpoints, database, cache, the app's own health, a real request and its row in the
-    database, the cache, the edge, the metric contract, and Prometheus with its targets, rules and alerts.
+    database, the cache, the edge, the metric contract, Prometheus with its targets, rules and alerts, and at whether
+    network policies hold.
   - A sick mesh is a result, not a failure of the module; the caller decides what fails.
   - A check that cannot be made is V(unknown), and unknown is not healthy.
 options:
@@ -82,6 +83,14 @@ options:
     type: list
     elements: str
     default: [Watchdog]
+  network_policy:
+    description:
+      - Whether the network plugin must enforce network policies. The database, whose policy lets it go nowhere, knocks
+        at a pod of the app; where it gets through, policies are not enforced.
+      - V(required) calls that V(degraded); V(not_enforced) lists it as V(not_configured), for a cluster that cannot.
+    type: str
+    choices: [required, not_enforced]
+    default: required
   timeout_seconds:
     description: Deadline of one question.
     type: int

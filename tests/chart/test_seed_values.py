@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from charts import ENVIRONMENTS, EVERYTHING, only, render, values_of
 from manifests import documents
-from test_chart import ENVIRONMENTS, EVERYTHING, only, render, values_of
 
 
 def found(folder: Path, kind: str, name: str) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from charts import helm, values_of
 from manifests import documents
 from paths import CHART
-from test_chart import helm, values_of
 
 CONNECTIONS = {"dev": 1050, "staging": 1050, "prod": 2050}
 pytestmark = pytest.mark.usefixtures("tools")

@@ -243,3 +243,24 @@ def test_json_of_another_form_breaks_the_contract(body: bytes) -> None:
 )
 def test_grafana_is_judged_by_its_own_words(status: int, body: bytes, state: str) -> None:
     assert _judge.grafana(status, body).state == state
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "state"),
+    [
+        (0, "", "degraded"),
+        (124, "", "ok"),
+        (143, "", "ok"),
+        (1, "bash: connect: Connection refused", "ok"),
+        (1, "bash: connect: No route to host", "ok"),
+        (1, "bash: /dev/tcp/10.0.0.1/8080: No such file or directory", "unknown"),
+        (127, "timeout: failed to run command 'bash': No such file or directory", "unknown"),
+        (137, "", "unknown"),
+    ],
+)
+def test_only_an_attempt_that_was_cut_off_shows_policies_at_work(
+    code: int, error: str, state: str
+) -> None:
+    found = _judge.network_policy("Pod/cam-1", code, error, accepted=False)
+    assert found.state == state
+    assert found.observed.startswith("enforced") == (state == "ok")

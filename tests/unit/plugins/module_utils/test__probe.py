@@ -49,7 +49,9 @@ ALL = {
     "targets",
     "rules",
     "alerts",
+    "network_policy",
 }
+CUT_OFF = b'{"details": {"causes": [{"reason": "ExitCode", "message": "124"}]}}'
 Reply = tuple[int, dict[str, str], bytes]
 
 
@@ -84,6 +86,7 @@ class Mesh:
         self.app = App()
         self.counted: tuple[bytes, bytes] = (b"1\n", b'{"status": "Success"}')
         self.queries: list[tuple[list[str], str]] = []
+        self.knock: tuple[bytes, bytes] = (b"", CUT_OFF)
         self.pods = [self.pod(name) for name in PODS]
         self.params: dict[str, Any] = {
             **{name: option.get("default") for name, option in _probe.ARGUMENT_SPEC.items()},
@@ -132,7 +135,7 @@ class Mesh:
         watchdog = {"state": "firing", "labels": {"alertname": "Watchdog"}}
         self.answer(f"{PROMETHEUS}/alerts", {"data": {"alerts": [watchdog]}})
         self.key(KEY)
-        api.sockets[f"{SPACE}/pods/postgres-0/exec"] = self._psql
+        api.sockets[f"{SPACE}/pods/postgres-0/exec"] = self._database
         for pod in PODS:
             api.sockets[f"{SPACE}/pods/{pod}/portforward"] = self._tunnel
 
@@ -160,7 +163,11 @@ class Mesh:
         return {
             "metadata": {"name": name, "namespace": "cam-dev", "labels": LABELS},
             "spec": {"containers": [{"name": "app", "image": "cam:2.0.0"}]},
-            "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": ready}]},
+            "status": {
+                "phase": "Running",
+                "podIP": f"10.0.0.{name[-1]}",
+                "conditions": [{"type": "Ready", "status": ready}],
+            },
         }
 
     def workload(self, plural: str, kind: str, name: str, replicas: int, ready: int = -1) -> None:
@@ -178,6 +185,15 @@ class Mesh:
     def _pods(self, query: dict[str, list[str]], body: Any) -> Any:
         mine = "name=cam," in query["labelSelector"][0]
         return 200, {"items": self.pods if mine else []}
+
+    def _database(self, socket: Socket, query: dict[str, list[str]]) -> None:
+        if query["command"][-2:] in (["10.0.0.1", "8080"], ["10.0.0.2", "8080"]):
+            error, ended = self.knock
+            socket.send(b"\x02" + error)
+            socket.send(b"\x03" + ended)
+            socket.close()
+        else:
+            self._psql(socket, query)
 
     def _psql(self, socket: Socket, query: dict[str, list[str]]) -> None:
         self.queries.append((query["command"], socket.receive()[1:].decode()))
@@ -272,7 +288,7 @@ def test_a_mesh_of_which_everything_works_is_healthy(mesh: Mesh, edge: dict[str,
     found = mesh.run(**edge)
     assert found["status"] == "healthy", found["lines"]
     assert {one["name"] for one in found["checks"]} == ALL
-    assert found["lines"][0] == "healthy: 16 of 16 checks ok, 1 not configured"
+    assert found["lines"][0] == "healthy: 17 of 17 checks ok, 1 not configured"
     assert (found["changed"], found["cause"]) == (False, "")
 
 
@@ -305,8 +321,9 @@ def test_what_the_inventory_leaves_out_is_not_judged(mesh: Mesh) -> None:
         "rules",
         "alerts",
         "grafana",
+        "network_policy",
     }
-    assert found["lines"][0] == "healthy: 5 of 5 checks ok, 11 not configured"
+    assert found["lines"][0] == "healthy: 5 of 5 checks ok, 12 not configured"
     assert mesh.app.seen == []
 
 
@@ -634,3 +651,34 @@ def test_grafana_is_asked_where_it_is_configured(mesh: Mesh) -> None:
     found = mesh.run(prometheus={**place, "grafana": True})
     (grafana,) = [one for one in found["checks"] if one["name"] == "grafana"]
     assert grafana["state"] != "ok"
+
+
+# Network policies
+
+
+def test_a_database_that_gets_through_is_told_whatever_the_inventory_says(mesh: Mesh) -> None:
+    mesh.knock = (b"", b'{"status": "Success"}')
+    mesh.pods[0] = mesh.pod("cam-1", "False")
+    text = "not enforced: the database reached Pod/cam-2, which no policy allows"
+    found = mesh.run()
+    assert found["status"] == "degraded"
+    assert found["cause"].startswith("network_policy: the network plugin does not enforce")
+    assert mesh.check("network_policy")["observed"] == text
+    accepted = mesh.run(network_policy="not_enforced")
+    assert accepted["status"] == "healthy"
+    assert f"not_configured network_policy   {text}; the inventory accepts that" in "\n".join(
+        accepted["lines"]
+    )
+
+
+def test_policies_that_hold_are_ok_where_nobody_asks_for_them(mesh: Mesh) -> None:
+    found = mesh.check("network_policy", network_policy="not_enforced")
+    assert (found["state"], found["observed"]) == (
+        "ok",
+        "enforced: the database cannot reach Pod/cam-1",
+    )
+
+
+def test_without_a_door_to_knock_at_nothing_is_known(mesh: Mesh) -> None:
+    mesh.pods = [mesh.pod(name, "False") for name in PODS]
+    assert mesh.check("network_policy", network_policy="not_enforced")["state"] == "unknown"
