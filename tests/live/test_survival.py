@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mesh import Mesh, until
+from mesh import Mesh
 from paths import CACHE, camlab
 
 # Process names as the kernel keeps them: 15 characters.
@@ -37,6 +39,13 @@ def processes(name: str) -> list[int]:
     return found
 
 
+def wait(what: str, holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, f"{what}: not within {DEADLINE_SECONDS} s"
+        time.sleep(1)
+
+
 def answers(mesh: Mesh) -> bool:
     try:
         ready = mesh.kubectl("get", "--raw", "/readyz", "--request-timeout=3s")
@@ -55,11 +64,7 @@ def test_a_killed_process_comes_back(mesh: Mesh, name: str) -> None:
     assert before, f"no process {name}"
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    until(
-        name,
-        lambda: bool(set(processes(name)) - before) and answers(mesh),
-        DEADLINE_SECONDS,
-    )
+    wait(name, lambda: bool(set(processes(name)) - before) and answers(mesh))
 
 
 def test_a_deploy_revives_a_cluster_without_supervisor(mesh: Mesh) -> None:
@@ -68,6 +73,6 @@ def test_a_deploy_revives_a_cluster_without_supervisor(mesh: Mesh) -> None:
         os.kill(pid, signal.SIGKILL)
     done = camlab("up")
     assert done.returncode == 0, done.stderr
-    until("the cluster", lambda: answers(mesh), DEADLINE_SECONDS)
+    wait("the cluster", lambda: answers(mesh))
     healthy = mesh.play("deploy.yml")
     assert healthy.code == 0, healthy.text[-3000:]
