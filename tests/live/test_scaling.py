@@ -9,7 +9,6 @@ from mesh import Mesh, until
 from scaling import by_cpu, conditions, pods
 from steady import Steady
 
-HOST = "cam-live.localhost"
 LEAST, MOST = 2, 4
 BUSY, CALM = 125, 4
 # metrics-server looks every 15 s, the HPA decides every 15 s, and a pod starts and ends.
@@ -23,7 +22,7 @@ def scaled(mesh: Mesh) -> Iterator[Mesh]:
 
 
 def test_the_pods_follow_the_load(mesh: Mesh, scaled: Mesh) -> None:
-    with Steady(mesh, HOST, per_second=BUSY) as load:
+    with Steady(mesh, f"{mesh.namespace}.localhost", per_second=BUSY) as load:
         deployed = scaled.play("deploy.yml")
         assert deployed.code == 0, deployed.text[-3000:]
         until("more pods than the least", lambda: pods(scaled)[1] > LEAST, PATIENCE_SECONDS)

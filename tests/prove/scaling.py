@@ -16,11 +16,19 @@ SECONDS = 150
 WAVES = ("first", "second", "third")
 
 
-def driven(mesh: Mesh, per_second: int, wanted: int) -> tuple[int, float]:
+def driven(
+    mesh: Mesh,
+    per_second: int,
+    wanted: int,
+    *,
+    hpa: str = "cam-arbitration-mesh",
+    seconds: int = SECONDS,
+    prompts: int = 50,
+) -> tuple[int, float]:
     """Requests sent, and the seconds until the pods were as many as wanted."""
-    with k6.Load(mesh, per_second, SECONDS) as load:
-        took = until(f"{wanted} pods", lambda: pods(mesh) == (wanted, wanted), SECONDS)
-        said = conditions(mesh)
+    with k6.Load(mesh, per_second, seconds, prompts) as load:
+        took = until(f"{wanted} pods", lambda: pods(mesh) == (wanted, wanted), seconds)
+        said = conditions(mesh, hpa)
         sent, _, problems = load.result()
     assert not problems, f"{sent} requests sent: {problems}"
     assert said["ScalingActive"] == "True", said
