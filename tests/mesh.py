@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,15 @@ from paths import BIN, ENVIRONMENT, ROOT, TOOLS
 KUBECONFIG = ROOT / ".cache" / "local" / "kubeconfig"
 APP = "deployment/cam-arbitration-mesh"
 MANAGED = "deployments,statefulsets,services,configmaps,secrets,ingresses,roles"
+
+
+def until(what: str, holds: Callable[[], bool], seconds: float) -> float:
+    """Poll until it holds, for so many seconds at most; how long it took."""
+    started = time.monotonic()
+    while not holds():
+        assert time.monotonic() < started + seconds, f"{what}: not within {seconds:.0f} s"
+        time.sleep(1)
+    return time.monotonic() - started
 
 
 @dataclass

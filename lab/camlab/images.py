@@ -118,7 +118,7 @@ def build(paths: Paths, binaries: Path) -> dict[str, Path]:
         if not announced:
             say("Building container images from Debian packages; about 5 minutes, once")
             announced = True
-        _build_one(paths, image, archive)
+        build_one(paths, image, archive)
     return archives
 
 
@@ -148,7 +148,7 @@ def test_app(paths: Paths, binaries: Path) -> None:
         raise LabError("the stand-in's tests failed; see above")
 
 
-def _build_one(paths: Paths, image: Image, archive: Path) -> None:
+def build_one(paths: Paths, image: Image, archive: Path) -> None:
     log = paths.logs / f"image-{image.name}.log"
     archive.parent.mkdir(parents=True, exist_ok=True)
     if image.below:

@@ -40,13 +40,10 @@ class ActionModule(ActionBase):  # type: ignore[misc]
                 found = self._live(task_vars, values)
         except CamError as error:
             found = [refused(phase, str(error))]
-        lines = [
-            f"{'passed ' if item.passed else 'REFUSED'}  {item.name}: {item.text}" for item in found
-        ]
         return {
             "changed": False,
             "findings": [item.as_dict() for item in found],
-            "lines": lines,
+            "lines": [item.line for item in found],
             "refused": [item.text for item in found if not item.passed],
         }
 

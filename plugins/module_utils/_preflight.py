@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ansible_collections.cam.mesh.plugins.module_utils._pods import Pods
+
 ENVIRONMENTS = ("dev", "staging", "prod", "local")
 
 # Variables of the plays; everything else that starts with cam_ belongs to a role.
@@ -37,11 +39,20 @@ PUBLISHED_FACTS = (
 
 @dataclass(frozen=True)
 class Finding:
-    """One check: passed, or refused with the value found, the rule and where to fix it."""
+    """One check: passed, or refused with the value found, the rule and where to fix it.
+
+    What passes with a warning is allowed, and somebody should have read it.
+    """
 
     name: str
     passed: bool
     text: str
+    warning: bool = False
+
+    @property
+    def line(self) -> str:
+        word = "REFUSED" if not self.passed else "warning" if self.warning else "passed"
+        return f"{word:<7}  {self.name}: {self.text}"
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -49,6 +60,10 @@ class Finding:
 
 def passed(name: str, text: str) -> Finding:
     return Finding(name, True, text)
+
+
+def warning(name: str, text: str) -> Finding:
+    return Finding(name, True, text, warning=True)
 
 
 def refused(name: str, text: str) -> Finding:
@@ -79,42 +94,51 @@ def environment(value: Any) -> Finding:
 
 
 def scaling(values: Mapping[str, Any]) -> list[Finding]:
-    """Replica counts must be possible and not contradict each other."""
+    """Replica counts must be possible, and a scaler must have something to measure by."""
     found: list[Finding] = []
-    replicas = values["cam_release_replicas"]
-    low = values["cam_release_autoscaling_min_replicas"]
-    high = values["cam_release_autoscaling_max_replicas"]
-    if replicas < 1:
+    pods = Pods.of(values)
+    if not pods.scaler and pods.least < 1:
         found.append(
             refused(
                 "replicas",
-                f"cam_release_replicas is {replicas}; it must be 1 or more. "
+                f"cam_release_replicas is {pods.least}; it must be 1 or more. "
                 "To take the mesh away use playbooks/destroy.yml.",
             )
         )
-    if values["cam_release_autoscaling_enabled"] and (low < 1 or low > high):
+    if pods.scaler and (pods.least < 1 or pods.least > pods.most):
         found.append(
             refused(
                 "autoscaling",
-                f"cam_release_autoscaling_min_replicas is {low} and "
-                f"cam_release_autoscaling_max_replicas is {high}; "
+                f"cam_release_autoscaling_min_replicas is {pods.least} and "
+                f"cam_release_autoscaling_max_replicas is {pods.most}; "
                 "the first must be 1 or more and not above the second.",
             )
         )
-    return found or [passed("replicas", f"{floor(values)} pods or more")]
+    for kind in pods.targets:
+        if pods.asks("requests", kind) is None:
+            found.append(
+                refused(
+                    "autoscaling",
+                    f"cam_release_resources has no request of {kind}, and the target "
+                    f"cam_release_autoscaling_{kind}_percent is a share of it; give "
+                    f"requests.{kind}, or take the target away.",
+                )
+            )
+    return found or [passed("replicas", f"{pods.least} pods or more, {pods.most} at most")]
 
 
 def connections(values: Mapping[str, Any]) -> Finding:
-    """The pods' pools, one surge pod included, must fit the database."""
-    pods = ceiling(values) + 1
-    wanted = pods * values["cam_release_pool_max"]
+    """The pools of all pods, those of an update included, must fit the database."""
+    pods = Pods.of(values)
+    wanted = pods.peak * pods.pool
     limit = values["cam_database_max_connections"]
-    text = f"{pods} pods x cam_release_pool_max {values['cam_release_pool_max']} = {wanted}"
+    text = f"{pods.peak} pods x cam_release_pool_max {pods.pool} = {wanted}"
     if wanted > limit:
         return refused(
             "connections",
-            f"{text}, above cam_database_max_connections {limit}; "
-            "raise the limit, or lower the pool or the number of pods.",
+            f"{text}, above cam_database_max_connections {limit}; raise the limit to {wanted} or "
+            "more, or lower the pool or the number of pods "
+            f"({limit // pods.pool} pods of this pool fit, those of an update included).",
         )
     return passed("connections", f"{text}, within {limit}")
 
@@ -149,17 +173,3 @@ def twins(clusters: Mapping[str, tuple[str, str, str]]) -> Finding:
             )
         seen[place] = host
     return passed("clusters", f"{len(clusters)} mesh cluster(s), each in its own place")
-
-
-def floor(values: Mapping[str, Any]) -> int:
-    """Pods that always run."""
-    if values["cam_release_autoscaling_enabled"]:
-        return int(values["cam_release_autoscaling_min_replicas"])
-    return int(values["cam_release_replicas"])
-
-
-def ceiling(values: Mapping[str, Any]) -> int:
-    """Pods that may run."""
-    if values["cam_release_autoscaling_enabled"]:
-        return int(values["cam_release_autoscaling_max_replicas"])
-    return int(values["cam_release_replicas"])

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, CAM mesh contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only the cluster can answer: version, permissions, owner of the namespace, room."""
+"""What only the cluster can answer: version, permissions, owner of the namespace, images."""
 
 from __future__ import annotations
 
@@ -10,18 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from ansible_collections.cam.mesh.plugins.module_utils import _preflight_room
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube
-from ansible_collections.cam.mesh.plugins.module_utils._preflight import (
-    Finding,
-    floor,
-    passed,
-    refused,
-)
-from ansible_collections.cam.mesh.plugins.module_utils._quantity import number
+from ansible_collections.cam.mesh.plugins.module_utils._preflight import Finding, passed, refused
 
 OLDEST = (1, 30)
 SHORTEST_PASSWORD = 16
-GIB = 2**30
 
 
 class Reader(Protocol):
@@ -37,11 +31,16 @@ def run(kube: Kube, values: Mapping[str, Any], namespace: str, cluster: str) -> 
     pods = kube.get("/api/v1/pods", fieldSelector="status.phase!=Succeeded,status.phase!=Failed")
     classes = kube.get("/apis/storage.k8s.io/v1/storageclasses")["items"]
     identity = kube.find(f"/api/v1/namespaces/{namespace}/configmaps/cam-identity")
+    quotas = kube.get(f"/api/v1/namespaces/{namespace}/resourcequotas")["items"]
+    room = _preflight_room.free(nodes, pods["items"], values, namespace)
     return [
         version(kube.get("/version")),
         owner(identity, values["cam_environment"], cluster, namespace),
         storage(classes, values),
-        capacity(nodes, pods["items"], values, namespace),
+        _preflight_room.capacity(room, values),
+        _preflight_room.limits(nodes, values),
+        _preflight_room.scaler(room, kube.api_versions(), values),
+        _preflight_room.quota(quotas, values),
         images(nodes, values),
         credentials(kube, values, namespace),
     ]
@@ -98,37 +97,6 @@ def storage(classes: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> 
     return passed("storage", "volumes find a storage class")
 
 
-def capacity(
-    nodes: Sequence[Mapping[str, Any]],
-    pods: Sequence[Mapping[str, Any]],
-    values: Mapping[str, Any],
-    namespace: str,
-) -> Finding:
-    """What always runs must fit beside what others run."""
-    free = {
-        kind: sum(number(node["status"]["allocatable"][kind]) for node in nodes)
-        for kind in ("cpu", "memory")
-    }
-    for pod in pods:
-        if pod["metadata"]["namespace"] == namespace or not pod["spec"].get("nodeName"):
-            continue
-        for container in pod["spec"]["containers"]:
-            requests = container.get("resources", {}).get("requests", {})
-            for kind in free:
-                free[kind] -= number(requests.get(kind, 0))
-    wanted = {kind: _wanted(values, kind) for kind in free}
-    text = (
-        f"{floor(values)} pods with database, cache and monitoring ask {wanted['cpu']:.2f} CPU and "
-        f"{wanted['memory'] / GIB:.2f} GiB; free are {free['cpu']:.2f} CPU and "
-        f"{free['memory'] / GIB:.2f} GiB on {len(nodes)} node(s)"
-    )
-    if any(wanted[kind] > free[kind] for kind in free):
-        return refused(
-            "capacity", f"{text}. Add nodes, or lower cam_release_resources or the replicas."
-        )
-    return passed("capacity", text)
-
-
 def images(nodes: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> Finding:
     """An image of the local cluster is there or will never be: nothing pulls `localhost/`."""
     name = f"{values['cam_release_image_repository']}:{values['cam_release_image_tag']}"
@@ -176,15 +144,3 @@ def credentials(kube: Reader, values: Mapping[str, Any], namespace: str) -> Find
                 "service that the deploy makes itself.",
             )
     return passed("credentials", "no password is weak")
-
-
-def _wanted(values: Mapping[str, Any], kind: str) -> float:
-    total = floor(values) * _request(values["cam_release_resources"], kind)
-    for role in ("cam_database", "cam_cache", "cam_monitoring"):
-        if values[f"{role}_provider"] == "in_cluster":
-            total += _request(values[f"{role}_resources"], kind)
-    return total
-
-
-def _request(resources: Mapping[str, Any], kind: str) -> float:
-    return number((resources.get("requests") or {}).get(kind, 0))

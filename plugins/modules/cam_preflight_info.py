@@ -11,7 +11,8 @@ version_added: 1.0.0
 author: CAM mesh contributors (@cam-protocol)
 description:
   - Judges the variables of the host as the roles will see them. Needs no cluster and no account in phase V(static).
-  - Phase V(live) reads the cluster and judges version, owner of the namespace, storage and room.
+  - Phase V(live) reads the cluster and judges version, owner of the namespace, storage, and whether the pods find room.
+  - What may not hold one day, as an autoscaler's maximum beyond today's nodes, passes with a warning.
   - Runs on the controller only, as an action plugin.
 attributes:
   check_mode:
@@ -49,13 +50,13 @@ findings:
   returned: always
   type: list
   elements: dict
-  sample: [{name: replicas, passed: true, text: 3 pods or more}]
+  sample: [{name: replicas, passed: true, text: "3 pods or more, 9 at most", warning: false}]
 lines:
   description: The same as lines to print.
   returned: always
   type: list
   elements: str
-  sample: ["passed   replicas: 3 pods or more"]
+  sample: ["passed   replicas: 3 pods or more, 9 at most"]
 refused:
   description: The texts of the checks that did not pass.
   returned: always

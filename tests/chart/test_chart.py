@@ -118,6 +118,10 @@ def test_monitoring_objects_need_their_api() -> None:
             ],
             "give keda.requestsPerSecondPerPod or keda.sessionsPerPod",
         ),
+        (
+            ["--set-json", 'resources={"requests":{"cpu":null},"limits":{"cpu":null}}'],
+            "autoscaling.targetCPUUtilizationPercentage is a share of resources.requests.cpu",
+        ),
         (["--set", "pdb.maxUnavailable=0"], "no node could ever be drained"),
         (
             ["--set", "monitoring.enabled=false,monitoring.alerting.enabled=true"],
@@ -163,6 +167,9 @@ def test_the_pods_take_their_number_from_keda_alone() -> None:
     assert not [one for one in documents if one["kind"] == "HorizontalPodAutoscaler"]
     triggers = only(documents, "ScaledObject")["spec"]["triggers"]
     assert [one["name"] for one in triggers] == ["requests", "sessions"]
+    # By its full name, since KEDA asks from a namespace of its own.
+    addresses = {one["metadata"]["serverAddress"] for one in triggers}
+    assert addresses == {"http://prometheus.cam-test.svc:9090"}
 
 
 def test_hosts_may_be_words_and_tls_follows_them() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from mesh import APP, Mesh
+from mesh import Mesh
+from scaling import watched_replicas
 from steady import Steady
 
 HOST = "cam-live.localhost"
@@ -22,23 +21,6 @@ def pair(mesh: Mesh) -> Iterator[Mesh]:
     assert two.play("playbooks/release.yml").code == 0
     yield two
     assert mesh.play("deploy.yml").code == 0
-
-
-@contextmanager
-def watched_replicas(mesh: Mesh) -> Iterator[list[int]]:
-    """Every number of pods that the Deployment wants meanwhile."""
-    process = subprocess.Popen(
-        mesh.kubectl_command("get", APP, "--watch", "-o", "jsonpath={.spec.replicas} "),
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    seen: list[int] = []
-    try:
-        yield seen
-    finally:
-        time.sleep(2)
-        process.terminate()
-        output, _ = process.communicate()
-        seen.extend(int(word) for word in output.split())
 
 
 def test_no_request_is_lost(pair: Mesh) -> None:

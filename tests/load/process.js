@@ -1,10 +1,13 @@
 // Requests to the edge at a fixed rate: half of them reads, half through the whole of the mesh.
-// CAM_URL, CAM_API_KEY_FILE, CAM_RATE (a second), CAM_SECONDS, CAM_ADDRESS (host:port to connect to).
+// CAM_URL, CAM_API_KEY_FILE, CAM_RATE (a second), CAM_SECONDS, CAM_ADDRESS (host:port to connect to),
+// CAM_PROMPTS (how many different ones: the mesh answers a repeated one from its cache).
 import http from "k6/http";
 import { check } from "k6";
+import exec from "k6/execution";
 
 const url = __ENV.CAM_URL;
 const key = open(__ENV.CAM_API_KEY_FILE).trim();
+const prompts = Number(__ENV.CAM_PROMPTS);
 const place = url.replace(/^https?:\/\//, "");
 
 export const options = {
@@ -25,10 +28,11 @@ export const options = {
 };
 
 export default function () {
+  const number = exec.scenario.iterationInTest;
   const answer =
-    __ITER % 2
+    number % 2
       ? http.get(`${url}/ready`)
-      : http.post(`${url}/process`, JSON.stringify({ prompt: `load ${__ITER % 50}` }), {
+      : http.post(`${url}/process`, JSON.stringify({ prompt: `load ${number % prompts}` }), {
           headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
         });
   if (answer.status !== 200) {

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
+import k6
 from mesh import APP, Mesh
-from paths import CACHE, ENVIRONMENT, ROOT
 from prove.record import Record
 
 NAMESPACE = "cam-prove"
-HOST = f"{NAMESPACE}.localhost:8443"
-LOAD = ROOT / "tests" / "load"
 RATE = 200
 REQUESTS_PER_CASE = 17_000
-
-
-def k6() -> Path:
-    """The load generator, built once from its module."""
-    digest = hashlib.sha256((LOAD / "go.sum").read_bytes()).hexdigest()[:16]
-    folder = CACHE / "load" / digest
-    if not (folder / "k6").exists():
-        print("building k6; some minutes, once", flush=True)
-        subprocess.run(["go", "build", "-o", f"{folder}/", "go.k6.io/k6"], cwd=LOAD, check=True)
-    return folder / "k6"
 
 
 def released(mesh: Mesh, **changes: object) -> None:
@@ -77,55 +59,9 @@ CASES: tuple[Callable[[Mesh], None], ...] = (
 )
 
 
-class Load:
-    """Two k6 processes beside a case: one keeps its connections, one opens a new one each time."""
-
-    def __init__(self, mesh: Mesh, folder: Path) -> None:
-        for secret, key in (("cam-tls", "ca.crt"), ("cam-api-key", "api-key")):
-            file = folder / key
-            file.touch(mode=0o600)
-            file.write_text(mesh.secret(secret, key), "utf-8")
-        self.folder = folder
-        self.running = [self._start(new) for new in ("false", "true")]
-
-    def _start(self, new_connections: str) -> subprocess.Popen[bytes]:
-        environment = {
-            **ENVIRONMENT,
-            "SSL_CERT_FILE": str(self.folder / "ca.crt"),
-            "CAM_URL": f"https://{HOST}",
-            "CAM_ADDRESS": "127.0.0.1:8443",
-            "CAM_API_KEY_FILE": str(self.folder / "api-key"),
-            "CAM_RATE": str(RATE // 2),
-            "CAM_SECONDS": str(REQUESTS_PER_CASE // RATE),
-            "CAM_NEW_CONNECTIONS": new_connections,
-        }
-        summary = self.folder / f"summary-{new_connections}.json"
-        log = (self.folder / f"k6-{new_connections}.log").open("wb")
-        words = [k6(), "run", "--quiet", "--no-usage-report", "--summary-export", summary]
-        return subprocess.Popen(
-            [*words, LOAD / "process.js"], env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
-
-    def result(self) -> tuple[int, int, str]:
-        """Requests sent, those for which a busy k6 found no time, and each failure."""
-        sent = late = 0
-        problems = []
-        for process, name in zip(self.running, ("false", "true"), strict=True):
-            process.wait()
-            metrics = json.loads((self.folder / f"summary-{name}.json").read_text())["metrics"]
-            sent += int(metrics["http_reqs"]["count"])
-            late += int(metrics.get("dropped_iterations", {}).get("count", 0))
-            log = (self.folder / f"k6-{name}.log").read_text("utf-8", "replace")
-            problems += re.findall(r'msg="((?:GET|POST) status[^"]*)"', log)
-            if int(metrics["checks"]["fails"]) and not problems:
-                problems.append(log[-300:])
-        return sent, late, "; ".join(problems)
-
-
 def without_loss(mesh: Mesh, case: Callable[[Mesh], None]) -> str:
     mesh.settle()
-    with tempfile.TemporaryDirectory(prefix="cam-load-") as folder:
-        load = Load(mesh, Path(folder))
+    with k6.Load(mesh, RATE, REQUESTS_PER_CASE // RATE) as load:
         time.sleep(5)
         started = time.monotonic()
         case(mesh)

@@ -11,10 +11,14 @@ from ansible_collections.cam.mesh.plugins.module_utils._quantity import number
 
 VALUES: dict[str, Any] = {
     "cam_environment": "dev",
+    "cam_cluster_provider": "existing",
     "cam_release_replicas": 3,
     "cam_release_autoscaling_enabled": False,
     "cam_release_autoscaling_min_replicas": 3,
     "cam_release_autoscaling_max_replicas": 9,
+    "cam_release_autoscaling_cpu_percent": 70,
+    "cam_release_autoscaling_memory_percent": 80,
+    "cam_release_values": {},
     "cam_release_pool_max": 10,
     "cam_release_image_repository": "cam",
     "cam_release_image_tag": "2.0.0",
@@ -62,19 +66,53 @@ def test_an_unknown_environment_is_refused() -> None:
             False,
         ),
         ({"release_autoscaling_enabled": True, "release_autoscaling_min_replicas": 0}, False),
+        ({"release_replicas": 0, "release_values": {"keda": {"enabled": True}}}, True),
+        (
+            {
+                "release_autoscaling_max_replicas": 2,
+                "release_values": {"keda": {"enabled": True}},
+            },
+            False,
+        ),
     ],
 )
 def test_replicas_must_be_possible(changes: dict[str, Any], good: bool) -> None:
     assert all(one.passed for one in _preflight.scaling(with_(**changes))) is good
 
 
+def test_a_target_needs_the_request_that_it_is_a_share_of() -> None:
+    bare = {"release_resources": {"requests": {"cpu": "1"}}}
+    assert all(one.passed for one in _preflight.scaling(with_(**bare)))
+    (found,) = _preflight.scaling(with_(**bare, release_autoscaling_enabled=True))
+    assert not found.passed
+    assert "no request of memory" in found.text
+    assert "cam_release_autoscaling_memory_percent" in found.text
+
+
+def test_a_line_says_how_a_check_ended() -> None:
+    found = [
+        _preflight.passed("a", "x"),
+        _preflight.warning("b", "y"),
+        _preflight.refused("c", "z"),
+    ]
+    assert [one.line for one in found] == ["passed   a: x", "warning  b: y", "REFUSED  c: z"]
+    assert [one.passed for one in found] == [True, True, False]
+
+
 def test_pools_must_fit_the_database() -> None:
     assert _preflight.connections(VALUES).passed
     refused = _preflight.connections(with_(release_pool_max=30))
     assert "4 pods x cam_release_pool_max 30 = 120, above" in refused.text
+    assert "raise the limit to 120 or more" in refused.text
+    assert "3 pods of this pool fit" in refused.text
     assert not _preflight.connections(
         with_(release_autoscaling_enabled=True, release_pool_max=20)
     ).passed
+    many = {"keda": {"enabled": True}, "database": {"poolMax": 11}}
+    assert (
+        "10 pods x cam_release_pool_max 11 = 110"
+        in _preflight.connections(with_(release_values=many)).text
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,24 +165,14 @@ def test_volumes_need_a_storage_class() -> None:
     assert not _preflight_live.storage([], with_(database_storage_class="fast")).passed
 
 
-def node(cpu: str, *images: str) -> dict[str, Any]:
+def node(cpu: str, *images: str, name: str = "n", pods: str = "110") -> dict[str, Any]:
     return {
+        "metadata": {"name": name},
         "status": {
-            "allocatable": {"cpu": cpu, "memory": "16Gi"},
+            "allocatable": {"cpu": cpu, "memory": "16Gi", "pods": pods},
             "images": [{"names": list(images)}, {"names": None}],
-        }
+        },
     }
-
-
-def test_room_is_counted_beside_what_others_ask() -> None:
-    other = {
-        "metadata": {"namespace": "x"},
-        "spec": {"nodeName": "n", "containers": [{"resources": {"requests": {"cpu": "1500m"}}}]},
-    }
-    assert _preflight_live.capacity([node("4")], [other], VALUES, "cam-dev").passed
-    refused = _preflight_live.capacity([node("3")], [other], VALUES, "cam-dev")
-    assert "ask 2.50 CPU" in refused.text
-    assert "free are 1.50 CPU" in refused.text
 
 
 def test_a_local_image_must_be_on_the_node() -> None:

@@ -12,21 +12,19 @@ from fake_api import FakeApi, status
 from hypothesis import given
 from hypothesis import strategies as st
 from test__preflight import VALUES, node, storage_class, with_
+from test__preflight_room import pod, quota
 
 IDENTITY = "/api/v1/namespaces/cam-dev/configmaps/cam-identity"
 SECRETS = "/api/v1/namespaces/cam-dev/secrets"
 CLASSES = "/apis/storage.k8s.io/v1/storageclasses"
-NAMES = ["version", "owner", "storage", "capacity", "image", "credentials"]
+QUOTAS = "/api/v1/namespaces/cam-dev/resourcequotas"
+NAMES = [
+    "version", "owner", "storage", "capacity", "limits", "scaler", "quota", "image", "credentials",
+]  # fmt: skip
 
 
 def encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
-
-
-def pod(cpu: str, namespace: str = "other", **spec: Any) -> dict[str, Any]:
-    containers = [{"resources": {"requests": {"cpu": cpu}}}, {}]
-    full = {"nodeName": "n", "containers": containers, **spec}
-    return {"metadata": {"namespace": namespace}, "spec": full}
 
 
 @pytest.fixture
@@ -35,6 +33,7 @@ def cluster(api: FakeApi) -> FakeApi:
     api.answers["GET", "/version"] = (200, {"major": "1", "minor": "36", "gitVersion": "v1.36.3"})
     api.answers["GET", "/api/v1/nodes"] = (200, {"items": [node("4")]})
     api.answers["GET", "/api/v1/pods"] = (200, {"items": [pod("500m")]})
+    api.answers["GET", QUOTAS] = (200, {"items": []})
     api.answers["GET", CLASSES] = (200, {"items": [storage_class("true")]})
     api.put(f"{SECRETS}/redis-secret", {"data": {"password": encoded("p" * 16)}})
     return api
@@ -65,12 +64,17 @@ def test_everything_that_is_wrong_is_told_at_once(cluster: FakeApi, kube: Kube) 
     cluster.answers["GET", CLASSES] = (200, {"items": []})
     cluster.put(IDENTITY, {"data": {"environment": "prod", "cluster": "dev-1"}})
     del cluster.objects[f"{SECRETS}/redis-secret"]
-    found = refusals(kube, with_(release_image_repository="localhost/cam"))
-    assert list(found) == NAMES
+    cluster.answers["GET", QUOTAS] = (200, {"items": [quota({"pods": "2"})]})
+    scaled = with_(release_image_repository="localhost/cam", release_autoscaling_enabled=True)
+    found = refusals(kube, scaled)
+    # A limit is never refused.
+    assert list(found) == [name for name in NAMES if name != "limits"]
     assert found["version"] == "Kubernetes 1.29 is too old; 1.30 or newer is needed"
     assert found["owner"].startswith("namespace cam-dev belongs to environment 'prod'")
     assert "set cam_database_storage_class (found: none)" in found["storage"]
     assert "on 0 node(s). Add nodes, or lower" in found["capacity"]
+    assert "does not serve metrics.k8s.io" in found["scaler"]
+    assert "allows pods 2" in found["quota"]
     assert "localhost/cam:2.0.0 does not exist on the node" in found["image"]
 
 
@@ -87,11 +91,10 @@ def test_a_right_that_is_missing_is_named(cluster: FakeApi, kube: Kube) -> None:
         _preflight_live.run(kube, VALUES, "cam-dev", "dev-1")
 
 
-def test_only_what_runs_beside_the_mesh_takes_room(cluster: FakeApi, kube: Kube) -> None:
-    cluster.answers["GET", "/api/v1/nodes"] = (200, {"items": [node("2500m")]})
+def test_the_mesh_itself_takes_no_room(cluster: FakeApi, kube: Kube) -> None:
+    cluster.answers["GET", "/api/v1/nodes"] = (200, {"items": [node("3")]})
     assert "capacity" in refusals(kube)
-    harmless = [pod("2", "cam-dev"), pod("2", nodeName=""), pod("0")]
-    cluster.answers["GET", "/api/v1/pods"] = (200, {"items": harmless})
+    cluster.answers["GET", "/api/v1/pods"] = (200, {"items": [pod("2", "cam-dev")]})
     assert refusals(kube) == {}
 
 
@@ -106,21 +109,6 @@ def test_a_node_that_lists_no_image_holds_none() -> None:
 def test_a_newer_version_is_never_refused_for_its_name(major: int, minor: int, end: str) -> None:
     found = _preflight_live.version({"major": str(major), "minor": f"{minor}{end[:1]}"})
     assert found.passed is ((major, minor) >= (1, 30))
-
-
-@given(
-    st.lists(st.integers(1, 8000), max_size=4),
-    st.lists(st.integers(0, 4000), max_size=4),
-    st.integers(1, 8000),
-)
-def test_more_room_never_turns_a_pass_into_a_refusal(
-    nodes: list[int], pods: list[int], more: int
-) -> None:
-    there = [node(f"{cpu}m") for cpu in nodes]
-    taken = [pod(f"{cpu}m") for cpu in pods]
-    before = _preflight_live.capacity(there, taken, VALUES, "cam-dev")
-    after = _preflight_live.capacity([*there, node(f"{more}m")], taken, VALUES, "cam-dev")
-    assert after.passed or not before.passed
 
 
 @pytest.mark.parametrize("password", ["", "hunter2", "p" * 15])

@@ -1,0 +1,202 @@
+"""KEDA, built from its own module, scales the mesh by what its Prometheus counts."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import k6
+import yaml
+from mesh import Mesh, until
+from paths import ROOT, TOOLS
+from programs import Program, source
+from prove.record import Record
+from prove.scaling import CALM, SECONDS, driven
+from scaling import pods, watched_replicas
+
+HERE = ROOT / "tests" / "keda"
+MODULE = "github.com/kedacore/keda/v2"
+# By the name of the container that runs it.
+PROGRAMS = {
+    "keda-operator": Program("keda", f"{MODULE}/cmd/operator", HERE),
+    "keda-metrics-apiserver": Program("keda-adapter", f"{MODULE}/cmd/adapter", HERE),
+}
+OPERATOR = Mesh("cam-keda")
+API = "apiservice/v1beta1.external.metrics.k8s.io"
+SCALED = "scaledobject/cam-arbitration-mesh"
+HPA = "keda-hpa-cam-arbitration-mesh"
+
+LEAST, MOST = 2, 4
+BUSY = 160
+# The rate is one of two minutes: it falls as slowly.
+FALL_SECONDS = 240
+# What the load asks for is more than MOST pods. Half of its requests are requests of CAM; a
+# session of the stand-in lasts some milliseconds, so that a scrape sees few of them.
+REQUESTS = {"requestsPerSecondPerPod": 15, "sessionsPerPod": None}
+SESSIONS = {"requestsPerSecondPerPod": None, "sessionsPerPod": 0.1}
+
+
+def by_keda(mesh: Mesh, targets: dict[str, Any]) -> Mesh:
+    behaviour = {"scaleDown": {"stabilizationWindowSeconds": 60, "policies": [
+        {"type": "Percent", "value": 100, "periodSeconds": 15},
+    ]}}  # fmt: skip
+    return Mesh(
+        mesh.namespace,
+        {
+            **mesh.overrides,
+            "cam_release_autoscaling_min_replicas": LEAST,
+            "cam_release_autoscaling_max_replicas": MOST,
+            "cam_release_values": {
+                "autoscaling": {"behavior": behaviour},
+                "keda": {"enabled": True, "pollingIntervalSeconds": 5, **targets},
+            },
+        },
+    )
+
+
+def manifests() -> list[dict[str, Any]]:
+    """KEDA's own, without its webhooks, in our namespace and with our images."""
+    kustomize = [TOOLS / "kubectl", "kustomize", source(HERE, MODULE) / "config" / "minimal"]
+    text = subprocess.run(kustomize, check=True, capture_output=True, text=True).stdout
+    text = re.sub(r"\bnamespace: keda$", f"namespace: {OPERATOR.namespace}", text, flags=re.M)
+    found = [one for one in yaml.safe_load_all(text) if one["kind"] != "Namespace"]
+    for one in found:
+        if one["kind"] == "Deployment":
+            pod = one["spec"]["template"]["spec"]
+            pod["securityContext"]["runAsUser"] = 1000
+            (container,) = pod["containers"]
+            program = PROGRAMS[container["name"]]
+            container |= {"image": program.image, "imagePullPolicy": "IfNotPresent"}
+            container["command"] = [f"/{program.name}"]
+            if container["name"] == "keda-operator":
+                container["args"].append("--enable-webhook-patching=false")
+    return found
+
+
+@contextmanager
+def installed() -> Iterator[None]:
+    """KEDA in the cluster; nothing of it is left afterwards."""
+    every = manifests()
+    # Until its server runs, a registered API would spoil what everyone else asks the cluster.
+    late = [one for one in every if one["kind"] == "APIService"]
+    early = [one for one in every if one["kind"] != "APIService"]
+    try:
+        for program in PROGRAMS.values():
+            program.load()
+        OPERATOR.kubectl("create", "namespace", OPERATOR.namespace)
+        apply = ("apply", "--server-side", "-f", "-")
+        OPERATOR.kubectl(*apply, stdin=yaml.safe_dump_all(early))
+        for name in PROGRAMS:
+            OPERATOR.kubectl("rollout", "status", f"deployment/{name}", "--timeout=180s")
+        OPERATOR.kubectl(*apply, stdin=yaml.safe_dump_all(late))
+        OPERATOR.kubectl("wait", API, "--for=condition=Available", "--timeout=120s")
+        yield
+    finally:
+        for part in (late, early):
+            OPERATOR.kubectl(
+                "delete", "--ignore-not-found", "-f", "-", stdin=yaml.safe_dump_all(part)
+            )
+        OPERATOR.kubectl("delete", "namespace", OPERATOR.namespace, "--ignore-not-found")
+        for program in PROGRAMS.values():
+            program.unload()
+
+
+def states(mesh: Mesh) -> dict[str, str]:
+    """What KEDA says of the ScaledObject: Ready, Active, Fallback."""
+    found = json.loads(mesh.kubectl("get", SCALED, "-o", "json"))
+    return {one["type"]: one["status"] for one in found["status"]["conditions"]}
+
+
+def deployed(mesh: Mesh) -> None:
+    done = mesh.play("deploy.yml")
+    assert done.code == 0, done.text[-300:]
+
+
+def refused(mesh: Mesh) -> str:
+    done = mesh.play("deploy.yml")
+    assert done.code != 0, "the deploy went on"
+    assert "does not serve keda.sh: install KEDA first" in done.text, done.text[-300:]
+    return "preflight: the cluster does not serve keda.sh: install KEDA first"
+
+
+def follows(mesh: Mesh, prompts: int) -> str:
+    """Load raises the pods, and its end lowers them."""
+    deployed(mesh)
+    busy, up = driven(mesh, BUSY, MOST, hpa=HPA, prompts=prompts)
+    said = states(mesh)
+    assert (said["Ready"], said["Active"]) == ("True", "True"), said
+    calm, down = driven(mesh, CALM, LEAST, hpa=HPA, seconds=FALL_SECONDS)
+    return (
+        f"{MOST} pods after {up:.0f} s of load, {LEAST} pods {down:.0f} s after its end; "
+        f"0 of {busy + calm} requests failed"
+    )
+
+
+def deploy_under_load(mesh: Mesh) -> str:
+    deployed(mesh)
+    with k6.Load(mesh, BUSY, SECONDS) as load:
+        until("more pods", lambda: pods(mesh)[1] > LEAST, SECONDS)
+        again = mesh.play("deploy.yml")
+        assert (again.code, again.changed) == (0, 0), again.text[-300:]
+        left = pods(mesh)[0]
+        assert left > LEAST, f"{left} pods"
+        sent, _, problems = load.result()
+    assert not problems, f"{sent} requests sent: {problems}"
+    return f"changed=0, {left} pods left alone; 0 of {sent} requests failed"
+
+
+def prometheus_away(mesh: Mesh) -> str:
+    """What KEDA cannot see must not be taken for calm."""
+    deployed(mesh)
+    prometheus = ("scale", "deployment/prometheus")
+    with k6.Load(mesh, BUSY, SECONDS * 2) as load:
+        until(f"{MOST} pods", lambda: pods(mesh) == (MOST, MOST), SECONDS)
+        with watched_replicas(mesh) as seen:
+            mesh.kubectl(*prometheus, "--replicas=0")
+            until("the fallback", lambda: states(mesh)["Fallback"] == "True", SECONDS)
+            sent, _, problems = load.result()
+    mesh.kubectl(*prometheus, "--replicas=1")
+    until("its end", lambda: states(mesh)["Fallback"] == "False", SECONDS)
+    assert not problems, f"{sent} requests sent: {problems}"
+    assert set(seen) == {MOST}, seen
+    return f"fallback, {MOST} pods stay; 0 of {sent} requests failed"
+
+
+def off(mesh: Mesh) -> str:
+    fixed = Mesh.local(mesh.namespace, cam_release_replicas=3)
+    deployed(fixed)
+    assert pods(fixed) == (3, 3), pods(fixed)
+    left = fixed.kubectl("get", "hpa,scaledobject", "-o", "name")
+    assert not left, left
+    return "3 pods; the ScaledObject and its HPA are gone"
+
+
+def nothing_left() -> str:
+    kinds = "crd,apiservice,clusterrole,clusterrolebinding,namespace"
+    left = OPERATOR.kubectl("get", kinds, "-A", "-o", "name")
+    left += OPERATOR.kubectl("get", "rolebinding", "-n", "kube-system", "-o", "name")
+    ours = [name for name in left.split() if "keda" in name or "external.metrics" in name]
+    assert ours == []
+    return "no definition, API, role or namespace of it is left"
+
+
+def main() -> bool:
+    plain = Mesh.local("cam-scale")
+    requests, sessions = by_keda(plain, REQUESTS), by_keda(plain, SESSIONS)
+    record = Record("keda", "KEDA scales the mesh by requests and sessions")
+    record.run("without KEDA", lambda: refused(requests))
+    with installed():
+        try:
+            record.run("requests a second", lambda: follows(requests, prompts=50))
+            record.run("sessions", lambda: follows(sessions, prompts=10**6))
+            record.run("deploy under load", lambda: deploy_under_load(requests))
+            record.run("Prometheus away", lambda: prometheus_away(requests))
+            record.run("off", lambda: off(requests))
+        finally:
+            assert plain.play("playbooks/destroy.yml", cam_destroy_confirm="local").code == 0
+    record.run("after KEDA", nothing_left)
+    return record.publish()
