@@ -51,6 +51,9 @@ class Check:
     cause: str = ""
     next: str = ""
     duration_ms: int = 0
+    group: str = ""
+    # An advisory check is listed and never changes the status.
+    critical: bool = True
 
     def timed(self, milliseconds: int) -> Check:
         return replace(self, duration_ms=milliseconds)
@@ -58,7 +61,7 @@ class Check:
 
 def status(checks: Sequence[Check]) -> str:
     """Healthy only if something was looked at and all of it was ok; not knowing is not healthy."""
-    states = {check.state for check in checks} - {NOT_CONFIGURED}
+    states = {check.state for check in checks if check.critical} - {NOT_CONFIGURED}
     for state in (FAILED, UNKNOWN, DEGRADED):
         if state in states:
             return state
@@ -67,7 +70,7 @@ def status(checks: Sequence[Check]) -> str:
 
 def report(checks: Sequence[Check]) -> dict[str, Any]:
     """The verdict as a module's result: status, cause, checks and lines to print."""
-    ordered = sorted(checks, key=lambda check: ORDER.index(check.name))
+    ordered = sorted(checks, key=_weight)
     verdict = status(ordered)
     return {
         "status": verdict,
@@ -77,10 +80,15 @@ def report(checks: Sequence[Check]) -> dict[str, Any]:
     }
 
 
+def _weight(check: Check) -> int:
+    """The place in ORDER; checks that it does not name keep their own order, behind the others."""
+    return ORDER.index(check.name) if check.name in ORDER else len(ORDER)
+
+
 def _cause(checks: Sequence[Check], verdict: str) -> str:
     """What the most fundamental of the worst checks says."""
     for check in checks:
-        if check.state == verdict:
+        if check.critical and check.state == verdict:
             return f"{check.name}: {check.cause or check.observed}"
     return ""
 

@@ -18,12 +18,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._http import (
+    LARGEST_ANSWER_BYTES,
+    Deadline,
+    exchange,
+)
+from ansible_collections.cam.mesh.plugins.module_utils._http import Answer as Answer
 
 try:
     import urllib3
@@ -41,6 +46,9 @@ else:
     MISSING_LIBRARY = None
 
 CONNECTIONS = 16
+# A list of ten thousand whole pods is 42 MiB.
+LARGEST_LIST_BYTES = 256 * 2**20
+READ_BYTES = 2**18
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 PROXY_FAILURE = "error trying to reach service"
 APPLY = "application/apply-patch+yaml"
@@ -54,18 +62,6 @@ class KubeError(CamError):
         self.status = status
         self.reason = reason
         self.path = path
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back; header names are lower case."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        return json.loads(self.body)
 
 
 class Kube:
@@ -124,14 +120,19 @@ class Kube:
         headers: Mapping[str, str] | None = None,
         timeout: float = 30.0,
         check: bool = True,
+        proxied: bool = False,
     ) -> Answer:
-        """Sends one request; with `check`, an answer of 400 or more is a KubeError."""
+        """Sends one request; with `check`, an answer of 400 or more is a KubeError.
+
+        `proxied`: an app behind the API says this, so it is bounded in size, and a 429 is its own.
+        """
         sent = {"Accept": accept, **self._credentials(), **(headers or {})}
         payload: bytes | str | None = None
         if body is not None:
             payload = body if isinstance(body, bytes | str) else json.dumps(body)
             sent.setdefault("Content-Type", content_type)
         url = self.server + path + ("?" + urlencode(query) if query else "")
+        deadline = Deadline(timeout)
         try:
             response = self._pool.request(
                 method,
@@ -139,15 +140,23 @@ class Kube:
                 body=payload,
                 headers=sent,
                 timeout=urllib3.Timeout(connect=min(timeout, 10.0), read=timeout),
-                retries=_retries(),
+                retries=_retries(proxied),
                 redirect=False,
+                preload_content=False,
             )
+            largest = LARGEST_ANSWER_BYTES if proxied else LARGEST_LIST_BYTES
+            content = _content(response, deadline, largest)
+        except (urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
+            text = f"{path}: {deadline.missed()}"
+            raise KubeError(text, status=0, reason="Timeout", path=path) from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise self._unreachable(path, error) from error
+        if content is None:
+            raise CamError(f"{path} answers with more than {largest >> 20} MiB")
         answer = Answer(
             response.status,
             {name.lower(): value for name, value in response.headers.items()},
-            response.data,
+            content,
         )
         if check and answer.status >= 400:
             raise _refused(method, path, answer)
@@ -209,8 +218,9 @@ class Kube:
         """Asks an app through the API's service proxy; the app's own status is never an error."""
         full = f"/api/v1/namespaces/{namespace}/services/{service}:{port}/proxy{path}"
         answer = self.request(
-            method, full, body=body, headers=headers, accept="*/*", timeout=timeout, check=False
-        )
+            method, full, body=body, headers=headers, accept="*/*", timeout=timeout, check=False,
+            proxied=True,
+        )  # fmt: skip
         if answer.status >= 400 and _said_by_api_server(answer):
             raise _refused(method, full, answer)
         return answer
@@ -272,11 +282,7 @@ class Kube:
     ) -> Answer:
         """HTTP to a pod's port through port-forward, which keeps the Authorization header."""
         full = f"/api/v1/namespaces/{namespace}/pods/{pod}/portforward"
-        sent = dict(headers or {})
-        payload = body
-        if body is not None and not isinstance(body, bytes | str):
-            payload = json.dumps(body)
-            sent.setdefault("Content-Type", "application/json")
+        deadline = Deadline(timeout)
         tunnel = None
         try:
             with self._websocket_settings(timeout) as configuration:
@@ -287,19 +293,13 @@ class Kube:
                     query_params=[("ports", str(port))],
                     headers=self._ws_headers(),
                 )
-            connection = http.client.HTTPConnection("localhost", port, timeout=timeout)
-            connection.sock = tunnel.socket(port)
-            connection.sock.settimeout(timeout)
-            connection.request(method, path, body=payload, headers=sent)
-            response = connection.getresponse()
-            return Answer(
-                response.status,
-                {name.lower(): value for name, value in response.getheaders()},
-                response.read(),
-            )
+            return exchange(
+                tunnel.socket(port), deadline, method, path,
+                host="localhost", port=port, headers=headers, body=body,
+            )  # fmt: skip
         except ApiException as error:
             raise self._websocket_failure(full, error.__context__ or error) from error
-        except (http.client.HTTPException, OSError) as error:
+        except (CamError, OSError) as error:
             cause = tunnel.error(port) if tunnel is not None else None
             raise KubeError(
                 f"Port {port} of pod {namespace}/{pod} does not answer: "
@@ -415,16 +415,32 @@ class Kube:
         return _refused("GET", path, Answer(int(status), {}, body))
 
 
-def _retries() -> Any:
-    """Reads and applies may be repeated; nothing else is sent twice."""
+def _content(response: Any, deadline: Deadline, largest: int) -> bytes | None:
+    """The whole body, or None if it is larger; a drip of bytes does not extend the deadline."""
+    content = bytearray()
+    try:
+        while chunk := response.read1(READ_BYTES):
+            content += chunk
+            if len(content) > largest:
+                return None
+            deadline.left()
+    finally:
+        if not response.closed:
+            response.close()
+        response.release_conn()
+    return bytes(content)
+
+
+def _retries(proxied: bool) -> Any:
+    """Reads and applies may be repeated; nothing else is sent twice, nor anything to an app."""
     return urllib3.Retry(
         total=4,
         connect=2,
-        read=2,
+        read=False if proxied else 2,
         status=4,
         redirect=0,
         other=0,
-        status_forcelist=(429,),
+        status_forcelist=() if proxied else (429,),
         allowed_methods=("GET", "PATCH"),
         backoff_factor=0.2,
         raise_on_status=False,
@@ -456,7 +472,7 @@ def _refuse_unknown_context(path: Path, context: str | None) -> None:
 
 def _status_body(answer: Answer) -> dict[str, Any] | None:
     try:
-        found = json.loads(answer.body)
+        found = answer.json()
     except ValueError:
         return None
     is_status = isinstance(found, dict) and found.get("kind") == "Status"
