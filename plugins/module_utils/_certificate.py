@@ -108,15 +108,19 @@ class Wanted:
 
 def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
     """The entry point of the module and of the action."""
+    require_library()
+    api = Kube.connect(params["kubeconfig"], params["context"])
+    if params["state"] == "absent":
+        return remove(api, params, check_mode=check_mode, diff=diff)
+    return ensure(api, params, check_mode=check_mode, diff=diff, now=lambda: datetime.now(UTC))
+
+
+def require_library() -> None:
     if MISSING_LIBRARY is not None:
         raise CamError(
             f"The Python library `cryptography` is not usable here ({MISSING_LIBRARY}). It is "
             "needed to make certificates: pip install cryptography"
         )
-    api = Kube.connect(params["kubeconfig"], params["context"])
-    if params["state"] == "absent":
-        return remove(api, params, check_mode=check_mode, diff=diff)
-    return ensure(api, params, check_mode=check_mode, diff=diff, now=lambda: datetime.now(UTC))
 
 
 def ensure(api: Api, params: Params, *, check_mode: bool, diff: bool, now: Now) -> dict[str, Any]:

@@ -14,6 +14,7 @@ DEGRADED = "degraded"
 FAILED = "failed"
 UNKNOWN = "unknown"
 NOT_CONFIGURED = "not_configured"
+HEALTHY = "healthy"
 
 # Causes before their consequences: a database that is down makes much else red.
 ORDER = (
@@ -65,7 +66,7 @@ def status(checks: Sequence[Check]) -> str:
     for state in (FAILED, UNKNOWN, DEGRADED):
         if state in states:
             return state
-    return "healthy" if OK in states else UNKNOWN
+    return HEALTHY if OK in states else UNKNOWN
 
 
 def report(checks: Sequence[Check]) -> dict[str, Any]:

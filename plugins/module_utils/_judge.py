@@ -261,7 +261,7 @@ def metrics(scrapes: Mapping[str, str]) -> Check:
             )
     if not scrapes:
         return Check("metrics", "pods", UNKNOWN, "no pod to scrape", "one or more")
-    observed = f"{len(_metrics.CONTRACT)} metrics on {len(scrapes)} pods"
+    observed = f"{len(_metrics.CONTRACT)} metrics on {len(scrapes)} replicas"
     return Check("metrics", ", ".join(sorted(scrapes)), OK, observed)
 
 

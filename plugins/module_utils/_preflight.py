@@ -18,6 +18,7 @@ ENVIRONMENTS = ("dev", "staging", "prod", "local")
 # Variables of the plays; everything else that starts with cam_ belongs to a role.
 PLAY_VARIABLES = (
     "cam_clusters",
+    "cam_compose_state",
     "cam_deploy_settle_seconds",
     "cam_deploy_waves",
     "cam_destroy_confirm",

@@ -63,6 +63,15 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 SELECTOR = "app.kubernetes.io/name=cam,app.kubernetes.io/component=app"
 PORT = 8080
+# Run beside the database. The password is read where it lies; nothing secret is in the command.
+ROW_COMMAND = (
+    "sh",
+    "-c",
+    'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") exec psql -tA -U "$POSTGRES_USER" '
+    '-h /var/run/postgresql -d "$POSTGRES_DB" -v request="$1"',
+    "probe",
+)
+ROW_QUERY = "SELECT count(*) FROM requests WHERE request_id = :'request';\n"
 # What reading an answer raises that has not the form of its contract.
 MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
 
@@ -165,9 +174,7 @@ class Probe:
             text = "off: no request may be sent here (cam_health_process_enabled)"
             return [Check(name, "mesh", NOT_CONFIGURED, text) for name in names]
         tag = f"probe-{secrets.token_hex(8)}"
-        body = {"prompt": f"health probe {tag}", "parameters": {"maxTokens": 1}}
-        if wanted.get("policy_id"):
-            body["policyId"] = wanted["policy_id"]
+        body = probe_body(tag, wanted.get("policy_id", ""))
         answer = self._call("POST", "/process", body, tag)
         first = _judge.process(answer.status, answer.body, self.params["url"] or "pod")
         if first.state != OK:
@@ -194,17 +201,12 @@ class Probe:
                 f"{request} is {text} the audit log",
                 "in the audit log",
             )
-        # The password is read where it lies; nothing secret is in the command.
-        script = (
-            'PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE") exec psql -tA -U "$POSTGRES_USER" '
-            '-h /var/run/postgresql -d "$POSTGRES_DB" -v request="$1"'
-        )
         code, out, err = self.kube.exec(
             self.namespace,
             "postgres-0",
             "postgres",
-            ["sh", "-c", script, "probe", request],
-            stdin="SELECT count(*) FROM requests WHERE request_id = :'request';\n",
+            [*ROW_COMMAND, request],
+            stdin=ROW_QUERY,
             timeout=self.params["timeout_seconds"],
         )
         return _judge.row(code, out, err, request)
@@ -320,7 +322,7 @@ class Probe:
 
         The API server's service proxy takes the Authorization header for itself.
         """
-        headers = {"Authorization": f"Bearer {self._api_key()}", "X-Cam-Probe": tag}
+        headers = probe_headers(tag, self._api_key())
         if self.params["url"]:
             return self._url(method, path, body, headers)
         ready = [pod["metadata"]["name"] for pod in self.pods if _is_ready(pod)]
@@ -361,12 +363,7 @@ class Probe:
         if not secret:
             raise CamError("a request needs `api_key_secret` with name and key")
         key = self._secret(secret["name"], secret["key"])
-        if not (key.isascii() and key.isprintable()):
-            # Python's own refusal of such a header would show the key.
-            raise CamError(
-                f"{secret['key']} in Secret {secret['name']} is not one line of printable ASCII"
-            )
-        return key
+        return header_safe(key, f"{secret['key']} in Secret {secret['name']}")
 
     def _secret(self, name: str, key: str) -> str:
         item = self.kube.get(f"/api/v1/namespaces/{self.namespace}/secrets/{name}")
@@ -379,6 +376,23 @@ class Probe:
         path = f"{_root(version)}/namespaces/{self.namespace}/{kind}"
         found: list[dict[str, Any]] = self.kube.get(path, labelSelector=selector)["items"]
         return [one for one in found if not one["metadata"].get("deletionTimestamp")]
+
+
+def probe_body(tag: str, policy: str) -> dict[str, Any]:
+    """The real request of a health check: no answer to it can be older than its tag."""
+    body = {"prompt": f"health probe {tag}", "parameters": {"maxTokens": 1}}
+    return {**body, "policyId": policy} if policy else body
+
+
+def probe_headers(tag: str, key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}", "X-Cam-Probe": tag}
+
+
+def header_safe(key: str, where: str) -> str:
+    """The key; Python's own refusal of one that no header can carry would show it."""
+    if not (key.isascii() and key.isprintable()):
+        raise CamError(f"{where} is not one line of printable ASCII")
+    return key
 
 
 def run(params: Params, *, check_mode: bool, diff: bool) -> Result:

@@ -210,7 +210,12 @@ def _derived(rule: Mapping[str, Any], data: Mapping[str, bytes], ref: Ref) -> by
             f"`derive`: {ref.title} has no key {rule['source']!r} to derive {rule['key']!r} from. "
             "Name it in `generate` or `values`."
         )
-    digest = hashlib.sha256(source).hexdigest()
+    return redis_acl(source)
+
+
+def redis_acl(password: bytes) -> bytes:
+    """Redis' list of users: one who may do all, known by the digest of a password."""
+    digest = hashlib.sha256(password).hexdigest()
     return f"user default on #{digest} ~* &* +@all\n".encode()
 
 

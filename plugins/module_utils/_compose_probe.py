@@ -1,0 +1,251 @@
+# Copyright: (c) 2026, CAM mesh contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The verdict on a Compose project: the same judgements and document as for a mesh in a cluster."""
+
+from __future__ import annotations
+
+import http.client
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.cam.mesh.plugins.module_utils import _judge
+from ansible_collections.cam.mesh.plugins.module_utils._engine import (
+    AUTO,
+    CLIENTS,
+    Container,
+    Engine,
+)
+from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._fetch import fetch
+from ansible_collections.cam.mesh.plugins.module_utils._health import (
+    FAILED,
+    HEALTHY,
+    NOT_CONFIGURED,
+    OK,
+    UNKNOWN,
+    Check,
+    report,
+)
+from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer
+from ansible_collections.cam.mesh.plugins.module_utils._names import METRICS_PATHS
+from ansible_collections.cam.mesh.plugins.module_utils._probe import (
+    MALFORMED,
+    ROW_COMMAND,
+    ROW_QUERY,
+    header_safe,
+    probe_body,
+    probe_headers,
+)
+from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result
+
+ARGUMENT_SPEC: dict[str, Any] = {
+    "project": {"type": "str", "required": True},
+    "engine": {"type": "str", "choices": [AUTO, *CLIENTS], "default": AUTO},
+    "replicas": {"type": "dict", "required": True},
+    "image": {"type": "str", "default": ""},
+    "version": {"type": "str", "default": ""},
+    "api_key_file": {"type": "path", "required": True, "no_log": False},
+    "process": {"type": "dict", "default": {}},
+    "timeout_seconds": {"type": "int", "default": 15},
+    "wait_seconds": {"type": "int", "default": 0},
+}
+POLL_SECONDS = 2
+DATABASE, CACHE = "postgres", "redis"
+NO_ANSWER = (CamError, OSError, http.client.HTTPException, *MALFORMED)
+
+
+@dataclass
+class Probe:
+    """One look at one project."""
+
+    engine: Engine
+    params: Params
+    containers: dict[str, Container] = field(default_factory=dict)
+
+    def look(self) -> list[Check]:
+        """All checks; the independent ones in parallel."""
+        self.containers = {one.service: one for one in self.engine.containers(self._project)}
+        jobs: list[tuple[str, Callable[[], list[Check]]]] = [
+            ("database", lambda: [self._container("database", DATABASE)]),
+            ("cache", lambda: [self._container("cache", CACHE)]),
+            ("rollout", self._rollout),
+            ("health", self._health),
+            ("ready", self._ready),
+            ("process", self._process),
+            ("metrics", self._metrics),
+            ("edge", _not_part),
+        ]
+        with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
+            return [check for checks in pool.map(self._guarded, jobs) for check in checks]
+
+    @property
+    def _project(self) -> str:
+        return str(self.params["project"])
+
+    @property
+    def _replicas(self) -> dict[str, str]:
+        """Where each replica is published, by its service."""
+        return dict(self.params["replicas"])
+
+    def _guarded(self, job: tuple[str, Callable[[], list[Check]]]) -> list[Check]:
+        name, look = job
+        started = time.monotonic()
+        try:
+            checks = look()
+        except NO_ANSWER as error:
+            cause = f"{type(error).__name__}: {error}"
+            checks = [Check(name, self._project, UNKNOWN, "no answer", "an answer", cause)]
+        spent = int((time.monotonic() - started) * 1000)
+        return [check.timed(spent) for check in checks]
+
+    def _container(self, name: str, service: str) -> Check:
+        one = self.containers.get(service)
+        target = f"{self._project}/{service}"
+        if one is None:
+            cause = f"{service} has no container"
+            return Check(
+                name, target, FAILED, "it does not exist", "it runs", cause, "run it again"
+            )
+        if one.running:
+            return Check(name, target, OK, "running")
+        said = self.engine.last_words(one.name)
+        cause = f"{one.name} is {one.state} with exit code {one.exit_code}"
+        cause += f"; it said last: {said}" if said else ""
+        look = f"{self.engine.name} logs {one.name}; {self.engine.name} start {one.name}"
+        return Check(name, target, FAILED, one.state, "running", cause, look)
+
+    def _rollout(self) -> list[Check]:
+        found = {service: self._container("rollout", service) for service in self._replicas}
+        checks = [every(found)]
+        mine = [self.containers[name] for name in self._replicas if name in self.containers]
+        if self.params["image"] and mine:
+            pods = [{"spec": {"containers": [{"image": one.image}]}} for one in mine]
+            checks.append(_judge.image(pods, self.params["image"]))
+        return checks
+
+    def _health(self) -> list[Check]:
+        version = self.params["version"]
+        return [self._each("health", lambda at: _health(self._call(at, "/health"), version))]
+
+    def _ready(self) -> list[Check]:
+        return [self._each("ready", lambda at: _ready(self._call(at, "/ready")))]
+
+    def _metrics(self) -> list[Check]:
+        scrapes: dict[str, str] = {}
+
+        def read(at: str) -> Check:
+            texts = []
+            for path in METRICS_PATHS:
+                answer = self._call(at, path)
+                if answer.status != 200:
+                    observed = f"{path}: status {answer.status}"
+                    return Check("metrics", at, FAILED, observed, "status 200")
+                texts.append(answer.body.decode(errors="replace"))
+            scrapes[at] = "\n".join(texts)
+            return Check("metrics", at, OK, "status 200")
+
+        found = self._each("metrics", read)
+        return [found if found.state != OK else _judge.metrics(scrapes)]
+
+    def _process(self) -> list[Check]:
+        """A real request to each replica; the first one's row, and the same question to another."""
+        names = ("process", "process_row", "cache_round_trip")
+        wanted = self.params["process"]
+        if not wanted.get("enabled"):
+            text = "off: no request may be sent here (cam_compose_process_enabled)"
+            return [Check(name, self._project, NOT_CONFIGURED, text) for name in names]
+        file = Path(self.params["api_key_file"])
+        key = header_safe(file.read_text("utf-8").strip(), str(file))
+        tag = f"probe-{secrets.token_hex(8)}"
+        body, headers = probe_body(tag, wanted.get("policy_id", "")), probe_headers(tag, key)
+        answers: list[Answer] = []
+
+        def ask(at: str) -> Check:
+            answer = self._call(at, "/process", "POST", body, headers)
+            answers.append(answer)
+            return _judge.process(answer.status, answer.body, at)
+
+        asked = self._each("process", ask)
+        if asked.state != OK:
+            return [asked]
+        request = str(answers[0].json()["requestId"])
+        last = list(self._replicas.values())[-1]
+        again = self._call(last, "/process", "POST", body, headers)
+        redis = str(self._call(last, "/health").json()["services"]["redis"]["status"])
+        hit = _judge.cache_hit(again.headers.get("x-cam-cache"), redis)
+        return [asked, self._row(request), hit]
+
+    def _row(self, request: str) -> Check:
+        command = [*ROW_COMMAND, request]
+        name = self.containers[DATABASE].name if DATABASE in self.containers else DATABASE
+        done = self.engine.exec(name, command, ROW_QUERY, self.params["timeout_seconds"])
+        return _judge.row(done.code, done.out, done.err, request)
+
+    def _each(self, name: str, look: Callable[[str], Check]) -> Check:
+        """The same look at every replica."""
+        found: dict[str, Check] = {}
+        for service, at in self._replicas.items():
+            try:
+                found[service] = look(at)
+            except NO_ANSWER as error:
+                found[service] = Check(name, at, FAILED, "no answer", "an answer", f"{at}: {error}")
+        return every(found)
+
+    def _call(
+        self,
+        at: str,
+        path: str,
+        method: str = "GET",
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        timeout = self.params["timeout_seconds"]
+        return fetch(f"{at}{path}", method=method, body=body, headers=headers, timeout=timeout)
+
+
+def every(found: Mapping[str, Check]) -> Check:
+    """One check of all replicas: the first one that is not ok stands for them."""
+    for service, check in found.items():
+        if check.state != OK:
+            bad = sum(one.state != OK for one in found.values())
+            observed = f"{service}: {check.observed} ({bad} of {len(found)} replicas)"
+            named = check.cause if service in check.cause else f"{service}: {check.cause}"
+            return replace(check, observed=observed, cause=named)
+    first = next(iter(found.values()))
+    return replace(first, observed=f"{len(found)} of {len(found)} replicas: {first.observed}")
+
+
+def _health(answer: Answer, version: str) -> Check:
+    return _judge.health(answer.status, answer.body, version)
+
+
+def _ready(answer: Answer) -> Check:
+    return _judge.ready(answer.status, answer.body)
+
+
+def _not_part() -> list[Check]:
+    """What a cluster has and Compose has not."""
+    missing: Sequence[tuple[str, str]] = (
+        ("edge", "none is part of it: your proxy leads to the published ports"),
+        ("prometheus", "none is part of it: yours scrapes the published ports"),
+    )
+    return [Check(name, "Compose", NOT_CONFIGURED, text) for name, text in missing]
+
+
+def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
+    """The verdict on one project, the last one if it may take a while; changes nothing."""
+    if not params["replicas"]:
+        raise CamError("`replicas` is empty: name each service with the URL where it answers")
+    probe = Probe(Engine.find(params["engine"]), params)
+    deadline = time.monotonic() + params["wait_seconds"]
+    while True:
+        found = report(probe.look())
+        if found["status"] == HEALTHY or time.monotonic() >= deadline:
+            return found
+        time.sleep(POLL_SECONDS)
