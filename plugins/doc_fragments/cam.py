@@ -52,3 +52,16 @@ attributes:
     description: Has nothing to show, since it changes nothing.
     support: N/A
 """
+
+    LOCAL = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in check mode and return what would change without changing it.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed (or would change) in diff mode.
+    support: full
+requirements:
+  - python >= 3.12
+"""

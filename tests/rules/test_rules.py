@@ -37,7 +37,14 @@ def test_every_alert_fires_when_it_must_and_only_then(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong"), [("> 0.05", "> 0.5"), ("> 50", "> 500"), ("for: 1m", "for: 10m")]
+    ("right", "wrong"),
+    [
+        ("> 0.05", "> 0.5"),
+        ("> 50", "> 500"),
+        ("for: 1m", "for: 10m"),
+        ("> 3 * cam_health", "> 9 * cam_health"),
+        ("> 3 * cam_health", "> 1 * cam_health"),
+    ],
 )
 def test_a_wrong_rule_fails_its_test(tmp_path: Path, right: str, wrong: str) -> None:
     text = RULES.read_text("utf-8")
