@@ -22,8 +22,8 @@ health: venv ## Judge the mesh of INVENTORY; fails unless it is healthy
 	$(BIN)/ansible-playbook playbooks/health.yml -i inventories/$(INVENTORY)
 
 test: venv ## Run every test; the last line is pytest's summary
-	@PYTHONPATH=lab $(BIN)/python -m camlab build >/dev/null
-	$(BIN)/pytest -n 2 --dist loadgroup --durations=25 --timeout=3000 $(COVERAGE) tests
+	@PYTHONPATH=lab $(BIN)/python -m camlab up >/dev/null
+	$(BIN)/pytest -n 3 --dist loadgroup --durations=25 --timeout=3000 $(COVERAGE) tests
 
 lint: venv ## Run the linters alone
 	$(BIN)/pytest tests/lint

@@ -21,15 +21,20 @@ sys.path.insert(0, str(Path(__file__).parent))
 from mesh import Mesh
 from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
-# What one process runs in turn where several run tests: each has one mesh, made once. The rest
-# needs no cluster.
-LANES = {"live": "live", "molecule": "molecule"}
+
+def lane(item: pytest.Item) -> str:
+    """What one process runs in turn where several run tests: a mesh is made once, and shared."""
+    kind = item.nodeid.split("/")[1]
+    if kind == "molecule":
+        return "molecule"
+    if kind == "live":
+        return "mesh" if "mesh" in getattr(item, "fixturenames", ()) else "meshes"
+    return "desk"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        lane = LANES.get(item.nodeid.split("/")[1], "desk")
-        item.add_marker(pytest.mark.xdist_group(lane))
+        item.add_marker(pytest.mark.xdist_group(lane(item)))
 
 
 @contextmanager
@@ -57,8 +62,8 @@ def shared_cluster() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def tools(request: pytest.FixtureRequest) -> Path:
     """The folder with helm, kubectl and promtool, built if this machine never built them."""
-    # A build takes a quarter of an hour: its progress is shown, not captured. `make test` builds
-    # before the tests, since of several processes nothing would be seen.
+    # A build takes a quarter of an hour: its progress is shown, not captured. `make test` starts the
+    # cluster before the tests, since of several processes nothing would be seen.
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         print(flush=True)
         camlab("build", stdout=subprocess.DEVNULL, check=True)

@@ -22,7 +22,7 @@ def host(name: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def pair(mesh: Mesh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Mesh]]:
+def pair(neighbour: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Mesh]]:
     """Two namespaces of the local cluster as two mesh clusters of provider existing."""
     folder = tmp_path_factory.mktemp("two-clusters")
     kubeconfig = folder / "kubeconfig"

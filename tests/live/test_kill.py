@@ -10,7 +10,7 @@ from mesh import Mesh
 
 
 @pytest.fixture
-def empty(mesh: Mesh) -> Iterator[Mesh]:
+def empty(neighbour: None) -> Iterator[Mesh]:
     """A namespace in which nothing was deployed yet."""
     fresh = Mesh.local("cam-kill", cam_monitoring_provider="none")
     yield fresh
