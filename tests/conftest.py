@@ -62,8 +62,8 @@ def shared_cluster() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def tools(request: pytest.FixtureRequest) -> Path:
     """The folder with helm, kubectl and promtool, built if this machine never built them."""
-    # A build takes a quarter of an hour: its progress is shown, not captured. `make test` starts the
-    # cluster before the tests, since of several processes nothing would be seen.
+    # A build takes a quarter of an hour: its progress is shown, not captured. `make test` starts
+    # the cluster before the tests, since of several processes nothing would be seen.
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         print(flush=True)
         camlab("build", stdout=subprocess.DEVNULL, check=True)
