@@ -25,6 +25,7 @@ def plain(mesh: Mesh) -> Iterator[Mesh]:
     """A namespace that enforces `restricted`, with nothing in it but the Secrets of the README."""
     space = Mesh("cam-plain")
     level = "pod-security.kubernetes.io/enforce=restricted"
+    mesh.kubectl("delete", "namespace", space.namespace, "--ignore-not-found")
     mesh.kubectl("create", "namespace", space.namespace)
     try:
         mesh.kubectl("label", "namespace", space.namespace, level)
