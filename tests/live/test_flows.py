@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
 from flows import OUTSIDE, Flow, allows, documented, flows, observed
 from mesh import Mesh
 
@@ -31,3 +36,34 @@ def test_health_says_that_this_network_enforces_nothing(mesh: Mesh) -> None:
     assert verdict.code != 0
     assert "not enforced: the database reached Pod/cam-" in verdict.text
     assert "is degraded: network_policy: the network plugin does not enforce" in verdict.text
+
+
+def test_health_sees_a_network_that_does(mesh: Mesh) -> None:
+    """A rule in the network namespace of the database's pod drops what its policy forbids."""
+    with closed(mesh, "postgres-0", 8080):
+        verdict = mesh.play("playbooks/health.yml", cam_health_network_policy="required")
+    assert verdict.code == 0, verdict.text[-3000:]
+    assert "network_policy enforced: the database cannot reach Pod/cam-" in verdict.text
+
+
+def process_of(pod: str) -> str:
+    """The number of a process of the pod with this uid, as this machine counts."""
+    mark = pod.replace("-", "_")
+    for file in Path("/proc").glob("[0-9]*/cgroup"):
+        with suppress(OSError):
+            if mark in file.read_text("utf-8").replace("-", "_"):
+                return file.parent.name
+    raise AssertionError(f"no process of pod {pod}")
+
+
+@contextmanager
+def closed(mesh: Mesh, pod: str, port: int) -> Iterator[None]:
+    """Let a pod send nothing to a port of others; the rule would end with the pod at the latest."""
+    uid = mesh.kubectl("get", "pod", pod, "-o", "jsonpath={.metadata.uid}")
+    iptables = ["nsenter", "--target", process_of(uid), "--net", "iptables"]
+    rule = ["OUTPUT", "-p", "tcp", "--dport", str(port), "-j", "DROP"]
+    subprocess.run([*iptables, "-A", *rule], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([*iptables, "-D", *rule], check=True)

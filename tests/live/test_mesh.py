@@ -109,11 +109,17 @@ def test_the_same_mesh_is_reached_with_only_a_kubeconfig(mesh: Mesh, tmp_path: P
     assert (result.code, result.changed) == (0, 0), result.text[-3000:]
 
 
-def test_grafana_by_variable_would_be_accepted_by_the_api(mesh: Mesh) -> None:
-    """Its image cannot be pulled here, so the server's dry run is as far as it goes."""
+def test_grafana_and_tls_by_variable_would_be_accepted_by_the_api(mesh: Mesh) -> None:
+    """Grafana's image cannot be pulled and no pod ends TLS here: a dry run is as far as it goes."""
     result = mesh.play(
-        "playbooks/monitor.yml", "--check", "--diff", cam_monitoring_grafana_enabled=True
+        "playbooks/monitor.yml",
+        "--check",
+        "--diff",
+        cam_monitoring_grafana_enabled=True,
+        cam_monitoring_scrape_tls={"insecure_skip_verify": True},
     )
     assert result.code == 0, result.text[-3000:]
     assert "Deployment cam-live/grafana" in result.text
+    assert result.text.count('"insecure_skip_verify": true') == 2
+    assert result.text.count('"scheme": "https"') == 2
     assert "would violate PodSecurity" not in result.text
