@@ -34,18 +34,14 @@ def fetch(
     `address` is host:port to connect to; TLS and HTTP still ask for the URL's host.
     Raises CamError for a URL that is none and for an answer above 8 MiB, OSError if nobody answers.
     """
+    host, where = place(url, address)
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise CamError(f"url '{url}' must begin with http:// or https:// and name a host")
-    host, _colon, port = address.rpartition(":")
-    usual = 443 if parts.scheme == "https" else 80
-    where = (host or parts.hostname, int(port or parts.port or usual))
     stream: socket.socket = socket.create_connection(where, timeout=timeout)
     try:
         if parts.scheme == "https":
             context = trust or ssl.create_default_context()
-            stream = context.wrap_socket(stream, server_hostname=parts.hostname)
-        connection = http.client.HTTPConnection(parts.hostname, parts.port or usual)
+            stream = context.wrap_socket(stream, server_hostname=host)
+        connection = http.client.HTTPConnection(host, parts.port or _usual(parts.scheme))
         connection.sock = stream
         payload = None if body is None else json.dumps(body)
         sent = {**(headers or {}), **({"Content-Type": "application/json"} if payload else {})}
@@ -59,3 +55,19 @@ def fetch(
         raise CamError(f"{url} answers with more than {LARGEST_ANSWER_BYTES >> 20} MiB")
     names = {name.lower(): value for name, value in response.getheaders()}
     return Answer(response.status, names, content)
+
+
+def place(url: str, address: str) -> tuple[str, tuple[str, int]]:
+    """The host of a URL, and where to connect. Raises CamError for what is no URL."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise CamError(f"url '{url}' must begin with http:// or https:// and name a host")
+    host, _colon, port = address.rpartition(":")
+    return parts.hostname, (
+        host or parts.hostname,
+        int(port or parts.port or _usual(parts.scheme)),
+    )
+
+
+def _usual(scheme: str) -> int:
+    return 443 if scheme == "https" else 80
