@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.cam.mesh.plugins.module_utils._health import Check, declare, look
+from ansible_collections.cam.mesh.plugins.module_utils._check_workload import workload
+from ansible_collections.cam.mesh.plugins.module_utils._health import OK, Check, Kind, declare, look
 from ansible_collections.cam.mesh.plugins.module_utils._kube import KubeError
 from ansible_collections.cam.mesh.plugins.module_utils._look import Look, is_ready, name_of
 
@@ -149,7 +151,7 @@ def alertmanager(answer: Object, status: int) -> Check:
         observed = "Prometheus knows none"
         return ALERTMANAGER.failed("Alertmanager", observed, expected, cause)
     if status != 200:
-        cause = f"{cause}: Alertmanager is down"
+        cause = f"{cause}, since Alertmanager is down"
         return ALERTMANAGER.failed("Alertmanager", f"status {status}", expected, cause)
     return ALERTMANAGER.ok("Alertmanager", f"{len(active)} known, healthy")
 
@@ -164,7 +166,7 @@ def slo(found: Mapping[str, float], errors: float, latency: float) -> Check:
     failed = 0.0 if math.isnan(failed) else failed
     observed = f"{requests:.0f} requests, {failed:.0f} errors"
     if requests < FEWEST_REQUESTS:
-        return SLO.ok(target, f"{observed}: too few for a share")
+        return SLO.ok(target, f"{observed}, too few for a share")
     share, slow = failed / requests * 100, found["latency"]
     observed = f"{observed} ({share:.1f} %), p95 {slow:.0f} ms"
     expected = f"at most {errors:g} % and {latency:g} ms"
@@ -196,6 +198,14 @@ def grafana(status: int, body: bytes) -> Check:
     return GRAFANA.degraded("Grafana", observed, "status 200, database ok", cause)
 
 
+def _why(mesh: Look, kind: Kind, name: str) -> str:
+    """Why one of our own workloads does not answer; empty if it runs or is not ours."""
+    item = mesh.find("apps/v1", "deployments", name)
+    if item is None:
+        return ""
+    return workload(kind, f"Deployment/{name}", item, mesh.pods(name=name), mesh).cause
+
+
 def _alertmanager_status(mesh: Look) -> int:
     where = mesh.params["prometheus"]
     try:
@@ -220,17 +230,19 @@ def _prometheus(mesh: Look) -> Iterator[Check]:
     except KubeError as error:
         if error.status == 403:
             raise
-        cause = f"Prometheus is down: {error}"
+        cause = f"Prometheus is down: {_why(mesh, PROMETHEUS, 'prometheus') or error}"
         yield PROMETHEUS.failed("Prometheus", "no answer", "status 200", cause)
         return
     yield (first := prometheus(answer.status, answer.body))
-    if first.state != "ok":
+    if first.state != OK:
         return
     limits = mesh.params["thresholds"]
     pods = [name_of(pod) for pod in mesh.app_pods if is_ready(pod)]
     yield targets(_api(mesh, "targets?state=active"), pods, mesh.params["jobs"])
     yield rules(_api(mesh, "rules"))
-    yield alertmanager(_api(mesh, "alertmanagers"), _alertmanager_status(mesh))
+    receiver = alertmanager(_api(mesh, "alertmanagers"), _alertmanager_status(mesh))
+    why = _why(mesh, ALERTMANAGER, "alertmanager") if receiver.state != OK else ""
+    yield replace(receiver, cause=f"{receiver.cause}: {why}") if why else receiver
     found = {
         name: number(_api(mesh, f"query?query={quote(query)}")) for name, query in QUERIES.items()
     }
