@@ -1,4 +1,5 @@
-"""Writes docs/variables.md from the argument specs and the chart's README from its values.
+"""Writes docs/variables.md from the argument specs, the chart's README from its values, and the
+table of checks in docs/health.md from what the checks declare.
 
 Usage: python docs/generate.py [--check]. With --check it only says whether the pages are current.
 """
@@ -15,7 +16,10 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "collections"))
 CHART = ROOT / "roles" / "cam_release" / "files" / "cam-chart"
+HEALTH = ROOT / "docs" / "health.md"
+HEADING = "## All checks"
 
 
 def plain(text: Any) -> str:
@@ -90,9 +94,44 @@ def chart() -> str:
     return "\n".join(lines)
 
 
+def health() -> str:
+    """The page as it is, with the table of all checks at its end."""
+    from ansible_collections.cam.mesh.plugins.module_utils import _checks, _health
+
+    owed = {kind.name for one in _health.looks(_checks.FILES) for kind in one.kinds}
+    prose = HEALTH.read_text("utf-8").partition(HEADING)[0]
+    lines = [f"{prose}{HEADING}", "", "Written by `make docs` from what the checks declare."]
+    for group in _health.GROUPS:
+        lines += [
+            "",
+            f"### {group}",
+            "",
+            "| Check | Looks at | Red when | Type |",
+            "|---|---|---|---|",
+        ]
+        for kind in _health.kinds():
+            if kind.group == group and kind.name in owed:
+                name = f"`{kind.name}`" + ("" if kind.critical else " (advice)")
+                lines.append(f"| {name} | {kind.looks_at} | {kind.red_when} | {typed(kind.next)} |")
+    return "\n".join([*lines, ""])
+
+
+def typed(text: str) -> str:
+    """Commands as code, words as words."""
+    parts = re.split(r"((?:kube|timedate)ctl .*?)(?=; |, |$)", text)
+    return "".join(f"`{part}`" if number % 2 else part for number, part in enumerate(parts))
+
+
+PAGES = (
+    (ROOT / "docs" / "variables.md", variables),
+    (CHART / "README.md", chart),
+    (HEALTH, health),
+)
+
+
 def main() -> int:
     stale = []
-    for page, write in ((ROOT / "docs" / "variables.md", variables), (CHART / "README.md", chart)):
+    for page, write in PAGES:
         text = write()
         if "--check" not in sys.argv:
             page.write_text(text, "utf-8")

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.cam.mesh.plugins.module_utils import _probe
+from ansible_collections.cam.mesh.plugins.module_utils import _verdict
 from ansible_collections.cam.mesh.plugins.plugin_utils._action import CoreAction
 
 
 class ActionModule(CoreAction):
-    core = _probe
+    core = _verdict

@@ -8,13 +8,19 @@ from __future__ import annotations
 import http.client
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.cam.mesh.plugins.module_utils import _judge
+from ansible_collections.cam.mesh.plugins.module_utils import (
+    _check_dependencies,
+    _check_endpoints,
+    _check_function,
+    _check_monitoring,
+    _check_workload,
+)
 from ansible_collections.cam.mesh.plugins.module_utils._engine import (
     AUTO,
     CLIENTS,
@@ -24,25 +30,17 @@ from ansible_collections.cam.mesh.plugins.module_utils._engine import (
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._fetch import fetch
 from ansible_collections.cam.mesh.plugins.module_utils._health import (
-    FAILED,
     HEALTHY,
-    NOT_CONFIGURED,
     OK,
-    UNKNOWN,
     Check,
+    Kind,
     report,
 )
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer
+from ansible_collections.cam.mesh.plugins.module_utils._look import header_safe, signed
 from ansible_collections.cam.mesh.plugins.module_utils._names import METRICS_PATHS
-from ansible_collections.cam.mesh.plugins.module_utils._probe import (
-    MALFORMED,
-    ROW_COMMAND,
-    ROW_QUERY,
-    header_safe,
-    probe_body,
-    probe_headers,
-)
 from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result
+from ansible_collections.cam.mesh.plugins.module_utils._verdict import MALFORMED
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "project": {"type": "str", "required": True},
@@ -57,6 +55,11 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 POLL_SECONDS = 2
 DATABASE, CACHE = "postgres", "redis"
+FUNCTION = (
+    _check_function.PROCESS,
+    _check_function.PROCESS_ROW,
+    _check_function.CACHE_ROUND_TRIP,
+)
 NO_ANSWER = (CamError, OSError, http.client.HTTPException, *MALFORMED)
 
 
@@ -71,15 +74,16 @@ class Probe:
     def look(self) -> list[Check]:
         """All checks; the independent ones in parallel."""
         self.containers = {one.service: one for one in self.engine.containers(self._project)}
-        jobs: list[tuple[str, Callable[[], list[Check]]]] = [
-            ("database", lambda: [self._container("database", DATABASE)]),
-            ("cache", lambda: [self._container("cache", CACHE)]),
-            ("rollout", self._rollout),
-            ("health", self._health),
-            ("ready", self._ready),
-            ("process", self._process),
-            ("metrics", self._metrics),
-            ("edge", _not_part),
+        database, cache = _check_dependencies.DATABASE, _check_dependencies.CACHE
+        jobs: list[tuple[Kind, Callable[[], list[Check]]]] = [
+            (database, lambda: [self._container(database, DATABASE)]),
+            (cache, lambda: [self._container(cache, CACHE)]),
+            (_check_workload.ROLLOUT, self._rollout),
+            (_check_endpoints.HEALTH, self._health),
+            (_check_endpoints.READY, self._ready),
+            (_check_function.PROCESS, self._process),
+            (_check_endpoints.METRICS, self._metrics),
+            (_check_endpoints.EDGE, _not_part),
         ]
         with ThreadPoolExecutor(max_workers=len(jobs)) as pool:
             return [check for checks in pool.map(self._guarded, jobs) for check in checks]
@@ -93,50 +97,55 @@ class Probe:
         """Where each replica is published, by its service."""
         return dict(self.params["replicas"])
 
-    def _guarded(self, job: tuple[str, Callable[[], list[Check]]]) -> list[Check]:
-        name, look = job
+    def _guarded(self, job: tuple[Kind, Callable[[], list[Check]]]) -> list[Check]:
+        kind, look = job
         started = time.monotonic()
         try:
             checks = look()
         except NO_ANSWER as error:
             cause = f"{type(error).__name__}: {error}"
-            checks = [Check(name, self._project, UNKNOWN, "no answer", "an answer", cause)]
+            checks = [kind.unknown(self._project, "no answer", "an answer", cause)]
         spent = int((time.monotonic() - started) * 1000)
-        return [check.timed(spent) for check in checks]
+        return [replace(check, duration_ms=spent) for check in checks]
 
-    def _container(self, name: str, service: str) -> Check:
+    def _container(self, kind: Kind, service: str) -> Check:
         one = self.containers.get(service)
         target = f"{self._project}/{service}"
         if one is None:
             cause = f"{service} has no container"
-            return Check(
-                name, target, FAILED, "it does not exist", "it runs", cause, "run it again"
-            )
+            return kind.failed(target, "it does not exist", "it runs", cause, next="run it again")
         if one.running:
-            return Check(name, target, OK, "running")
+            return kind.ok(target, "running")
         said = self.engine.last_words(one.name)
         cause = f"{one.name} is {one.state} with exit code {one.exit_code}"
         cause += f"; it said last: {said}" if said else ""
         look = f"{self.engine.name} logs {one.name}; {self.engine.name} start {one.name}"
-        return Check(name, target, FAILED, one.state, "running", cause, look)
+        return kind.failed(target, one.state, "running", cause, next=look)
 
     def _rollout(self) -> list[Check]:
-        found = {service: self._container("rollout", service) for service in self._replicas}
+        found = {
+            service: self._container(_check_workload.ROLLOUT, service) for service in self._replicas
+        }
         checks = [every(found)]
         mine = [self.containers[name] for name in self._replicas if name in self.containers]
         if self.params["image"] and mine:
             pods = [{"spec": {"containers": [{"image": one.image}]}} for one in mine]
-            checks.append(_judge.image(pods, self.params["image"]))
+            checks.append(_check_workload.image(pods, self.params["image"]))
         return checks
 
     def _health(self) -> list[Check]:
         version = self.params["version"]
-        return [self._each("health", lambda at: _health(self._call(at, "/health"), version))]
+        return [
+            self._each(
+                _check_endpoints.HEALTH, lambda at: _health(self._call(at, "/health"), version)
+            )
+        ]
 
     def _ready(self) -> list[Check]:
-        return [self._each("ready", lambda at: _ready(self._call(at, "/ready")))]
+        return [self._each(_check_endpoints.READY, lambda at: _ready(self._call(at, "/ready")))]
 
     def _metrics(self) -> list[Check]:
+        metrics = _check_endpoints.METRICS
         scrapes: dict[str, str] = {}
 
         def read(at: str) -> Check:
@@ -144,57 +153,59 @@ class Probe:
             for path in METRICS_PATHS:
                 answer = self._call(at, path)
                 if answer.status != 200:
-                    observed = f"{path}: status {answer.status}"
-                    return Check("metrics", at, FAILED, observed, "status 200")
+                    observed, cause = f"{path}: status {answer.status}", "it serves no metrics"
+                    return metrics.failed(at, observed, "status 200", cause)
                 texts.append(answer.body.decode(errors="replace"))
             scrapes[at] = "\n".join(texts)
-            return Check("metrics", at, OK, "status 200")
+            return metrics.ok(at, "status 200")
 
-        found = self._each("metrics", read)
-        return [found if found.state != OK else _judge.metrics(scrapes)]
+        found = self._each(metrics, read)
+        return [found if found.state != OK else _check_endpoints.metrics(scrapes)]
 
     def _process(self) -> list[Check]:
         """A real request to each replica; the first one's row, and the same question to another."""
-        names = ("process", "process_row", "cache_round_trip")
         wanted = self.params["process"]
         if not wanted.get("enabled"):
             text = "off: no request may be sent here (cam_compose_process_enabled)"
-            return [Check(name, self._project, NOT_CONFIGURED, text) for name in names]
+            return [kind.left_out(self._project, text) for kind in FUNCTION]
         file = Path(self.params["api_key_file"])
         key = header_safe(file.read_text("utf-8").strip(), str(file))
         tag = f"probe-{secrets.token_hex(8)}"
-        body, headers = probe_body(tag, wanted.get("policy_id", "")), probe_headers(tag, key)
+        body = _check_function.question(tag, wanted.get("policy_id", ""))
+        headers = signed(key, tag)
         answers: list[Answer] = []
 
         def ask(at: str) -> Check:
             answer = self._call(at, "/process", "POST", body, headers)
             answers.append(answer)
-            return _judge.process(answer.status, answer.body, at)
+            return _check_function.process(answer.status, answer.body, at)
 
-        asked = self._each("process", ask)
+        asked = self._each(_check_function.PROCESS, ask)
         if asked.state != OK:
             return [asked]
         request = str(answers[0].json()["requestId"])
         last = list(self._replicas.values())[-1]
         again = self._call(last, "/process", "POST", body, headers)
         redis = str(self._call(last, "/health").json()["services"]["redis"]["status"])
-        hit = _judge.cache_hit(again.headers.get("x-cam-cache"), redis)
+        hit = _check_function.cache_hit(again.headers.get("x-cam-cache"), redis)
         return [asked, self._row(request), hit]
 
     def _row(self, request: str) -> Check:
-        command = [*ROW_COMMAND, request]
+        command = ["sh", "-c", _check_function.COUNT_ROW, "cam", request]
         name = self.containers[DATABASE].name if DATABASE in self.containers else DATABASE
-        done = self.engine.exec(name, command, ROW_QUERY, self.params["timeout_seconds"])
-        return _judge.row(done.code, done.out, done.err, request)
+        done = self.engine.exec(
+            name, command, _check_function.COUNT_QUERY, self.params["timeout_seconds"]
+        )
+        return _check_function.row(done.code, done.out, done.err, request)
 
-    def _each(self, name: str, look: Callable[[str], Check]) -> Check:
+    def _each(self, kind: Kind, look: Callable[[str], Check]) -> Check:
         """The same look at every replica."""
         found: dict[str, Check] = {}
         for service, at in self._replicas.items():
             try:
                 found[service] = look(at)
             except NO_ANSWER as error:
-                found[service] = Check(name, at, FAILED, "no answer", "an answer", f"{at}: {error}")
+                found[service] = kind.failed(at, "no answer", "an answer", f"{at}: {error}")
         return every(found)
 
     def _call(
@@ -222,20 +233,23 @@ def every(found: Mapping[str, Check]) -> Check:
 
 
 def _health(answer: Answer, version: str) -> Check:
-    return _judge.health(answer.status, answer.body, version)
+    return _check_endpoints.health(answer.status, answer.body, version)
 
 
 def _ready(answer: Answer) -> Check:
-    return _judge.ready(answer.status, answer.body)
+    return _check_endpoints.ready(answer.status, answer.body)
 
 
 def _not_part() -> list[Check]:
     """What a cluster has and Compose has not."""
-    missing: Sequence[tuple[str, str]] = (
-        ("edge", "none is part of it: your proxy leads to the published ports"),
-        ("prometheus", "none is part of it: yours scrapes the published ports"),
-    )
-    return [Check(name, "Compose", NOT_CONFIGURED, text) for name, text in missing]
+    return [
+        _check_endpoints.EDGE.left_out(
+            "Compose", "none is part of it: your proxy leads to the published ports"
+        ),
+        _check_monitoring.PROMETHEUS.left_out(
+            "Compose", "none is part of it: yours scrapes the published ports"
+        ),
+    ]
 
 
 def run(params: Params, *, check_mode: bool, diff: bool) -> Result:

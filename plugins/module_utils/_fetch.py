@@ -36,10 +36,11 @@ def fetch(
     OSError if nobody answers.
     """
     parts = split(url)
-    host, port = str(parts.hostname), parts.port or USUAL_PORTS[parts.scheme]
+    host, where = place(url, address)
+    port = parts.port or USUAL_PORTS[parts.scheme]
     deadline = Deadline(timeout)
     try:
-        stream = _connect(*(place(address) if address else (host, port)), deadline)
+        stream = _connect(*where, deadline)
         with contextlib.closing(_secured(stream, parts.scheme, host, trust, deadline)) as stream:
             path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
             return exchange(
@@ -61,8 +62,16 @@ def split(url: str) -> SplitResult:
     return parts
 
 
-def place(address: str) -> tuple[str, int]:
-    """Host and port of an address to connect to."""
+def place(url: str, address: str) -> tuple[str, tuple[str, int]]:
+    """The host of a URL, and where to connect. Raises CamError for what is no URL or address."""
+    parts = split(url)
+    host = str(parts.hostname)
+    usual = (host, parts.port or USUAL_PORTS[parts.scheme])
+    return host, socket_of(address) if address else usual
+
+
+def socket_of(address: str) -> tuple[str, int]:
+    """Host and port of an address."""
     host, _colon, port = address.rpartition(":")
     if not (host and port.isdecimal() and 0 < int(port) < 65536):
         raise CamError(f"address '{address}' must be host:port, such as 127.0.0.1:8443")

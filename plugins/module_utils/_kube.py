@@ -72,6 +72,7 @@ class Kube:
         self._configuration = configuration
         self._lock = threading.Lock()
         self._kinds: dict[str, dict[str, tuple[str, bool]]] | None = None
+        self._context: ssl.SSLContext | None = None
         self._tls = {
             name: Path(getattr(configuration, name)).read_bytes()
             for name in ("ssl_ca_cert", "cert_file", "key_file")
@@ -120,11 +121,11 @@ class Kube:
         headers: Mapping[str, str] | None = None,
         timeout: float = 30.0,
         check: bool = True,
-        proxied: bool = False,
+        to_app: bool = False,
     ) -> Answer:
         """Sends one request; with `check`, an answer of 400 or more is a KubeError.
 
-        `proxied`: an app behind the API says this, so it is bounded in size, and a 429 is its own.
+        What goes on to an app (`to_app`) is not asked again when it is slow, nor read without end.
         """
         sent = {"Accept": accept, **self._credentials(), **(headers or {})}
         payload: bytes | str | None = None
@@ -140,19 +141,17 @@ class Kube:
                 body=payload,
                 headers=sent,
                 timeout=urllib3.Timeout(connect=min(timeout, 10.0), read=timeout),
-                retries=_retries(proxied),
+                retries=_retries(reads=0 if to_app else 2),
                 redirect=False,
                 preload_content=False,
             )
-            largest = LARGEST_ANSWER_BYTES if proxied else LARGEST_LIST_BYTES
-            content = _content(response, deadline, largest)
+            content = _content(response, path, deadline, to_app)
         except (urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
-            text = f"{path}: {deadline.missed()}"
-            raise KubeError(text, status=0, reason="Timeout", path=path) from error
+            raise _silent(path, timeout) from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
+            if isinstance(getattr(error, "reason", None), urllib3.exceptions.ReadTimeoutError):
+                raise _silent(path, timeout) from error
             raise self._unreachable(path, error) from error
-        if content is None:
-            raise CamError(f"{path} answers with more than {largest >> 20} MiB")
         answer = Answer(
             response.status,
             {name.lower(): value for name, value in response.headers.items()},
@@ -161,6 +160,11 @@ class Kube:
         if check and answer.status >= 400:
             raise _refused(method, path, answer)
         return answer
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the API server is reached without a proxy in between."""
+        return not getattr(self._configuration, "proxy", None)
 
     def get(self, path: str, **query: str) -> dict[str, Any]:
         found = self.request("GET", path, query=query or None).json()
@@ -217,12 +221,30 @@ class Kube:
     ) -> Answer:
         """Asks an app through the API's service proxy; the app's own status is never an error."""
         full = f"/api/v1/namespaces/{namespace}/services/{service}:{port}/proxy{path}"
+        return self.app(method, full, headers=headers, body=body, timeout=timeout)
+
+    def app(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        timeout: float = 10.0,
+    ) -> Answer:
+        """Asks an app by the API's proxy path to it; only what the API itself says is an error."""
         answer = self.request(
-            method, full, body=body, headers=headers, accept="*/*", timeout=timeout, check=False,
-            proxied=True,
-        )  # fmt: skip
+            method,
+            path,
+            body=body,
+            headers=headers,
+            accept="*/*",
+            timeout=timeout,
+            check=False,
+            to_app=True,
+        )
         if answer.status >= 400 and _said_by_api_server(answer):
-            raise _refused(method, full, answer)
+            raise _refused(method, path, answer)
         return answer
 
     def exec(
@@ -322,10 +344,13 @@ class Kube:
             # One context for all connections: it has read the key files, which may then go.
             for name in ("cert_file", "key_file", "ca_certs", "ca_cert_data"):
                 pool.connection_pool_kw.pop(name, None)
-            pool.connection_pool_kw["ssl_context"] = self._ssl_context()
+            pool.connection_pool_kw["ssl_context"] = self._context = self.trust()
         return pool
 
-    def _ssl_context(self) -> ssl.SSLContext:
+    def trust(self) -> ssl.SSLContext:
+        """Whom this client believes to be the API server, and what it shows of itself."""
+        if self._context is not None:
+            return self._context
         configuration = self._configuration
         context = ssl.create_default_context(cafile=configuration.ssl_ca_cert or None)
         # Cluster CAs are often made without the key usages that Python 3.13 asks for.
@@ -415,32 +440,39 @@ class Kube:
         return _refused("GET", path, Answer(int(status), {}, body))
 
 
-def _content(response: Any, deadline: Deadline, largest: int) -> bytes | None:
-    """The whole body, or None if it is larger; a drip of bytes does not extend the deadline."""
+def _content(response: Any, path: str, deadline: Deadline, to_app: bool) -> bytes:
+    """The whole body; neither a drip of bytes nor an endless stream goes past the bounds."""
+    largest = LARGEST_ANSWER_BYTES if to_app else LARGEST_LIST_BYTES
     content = bytearray()
     try:
         while chunk := response.read1(READ_BYTES):
             content += chunk
             if len(content) > largest:
-                return None
+                raise CamError(f"{path} answers with more than {largest >> 20} MiB")
             deadline.left()
     finally:
+        # What was not read to its end cannot serve another request.
         if not response.closed:
             response.close()
         response.release_conn()
     return bytes(content)
 
 
-def _retries(proxied: bool) -> Any:
-    """Reads and applies may be repeated; nothing else is sent twice, nor anything to an app."""
+def _silent(path: str, timeout: float) -> KubeError:
+    text = f"{path} gave no answer within {timeout:g} s"
+    return KubeError(text, status=0, reason="Timeout", path=path)
+
+
+def _retries(reads: int) -> Any:
+    """Reads and applies may be repeated; nothing else is sent twice."""
     return urllib3.Retry(
         total=4,
         connect=2,
-        read=False if proxied else 2,
-        status=4,
+        read=reads,
+        status=4 if reads else 0,
         redirect=0,
         other=0,
-        status_forcelist=() if proxied else (429,),
+        status_forcelist=(429,) if reads else (),
         allowed_methods=("GET", "PATCH"),
         backoff_factor=0.2,
         raise_on_status=False,

@@ -104,7 +104,7 @@ def pods_of(api: Api, workload: Object) -> list[dict[str, Any]]:
     found = api.get(f"/api/v1/namespaces/{namespace}/pods", labelSelector=selector)
     pods = list(found.get("items") or [])
     if workload.get("kind") == "Deployment":
-        pods = _newest_revision(pods)
+        pods = newest_revision(pods)
     return pods
 
 
@@ -123,7 +123,7 @@ def selector_text(selector: Object) -> str:
     return ",".join(parts)
 
 
-def _newest_revision(pods: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def newest_revision[Pod: Object](pods: Sequence[Pod]) -> list[Pod]:
     """Pods of an older revision are on their way out: what they suffer from does not count."""
     if not pods:
         return []
@@ -158,7 +158,7 @@ def _unschedulable(pod: Object) -> Cause | None:
 
 
 def _stuck_container(pod: Object) -> Cause | None:
-    for container in _containers(pod):
+    for container in containers(pod):
         name = container.get("name")
         waiting = (container.get("state") or {}).get("waiting") or {}
         reason = str(waiting.get("reason") or "")
@@ -182,7 +182,7 @@ def _stuck_container(pod: Object) -> Cause | None:
     return None
 
 
-def _containers(pod: Object) -> list[dict[str, Any]]:
+def containers(pod: Object) -> list[dict[str, Any]]:
     status = pod.get("status") or {}
     return [
         *(status.get("initContainerStatuses") or []),
@@ -199,7 +199,7 @@ def describe(pods: Sequence[Object]) -> str:
     lines = []
     for pod in pods:
         states = []
-        for container in _containers(pod):
+        for container in containers(pod):
             state = container.get("state") or {}
             if "running" in state:
                 word = "ready" if container.get("ready") else "running but not ready"

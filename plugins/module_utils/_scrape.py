@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.cam.mesh.plugins.module_utils import _judge, _metrics
+from ansible_collections.cam.mesh.plugins.module_utils import _metrics
+from ansible_collections.cam.mesh.plugins.module_utils._check_endpoints import METRICS, metrics
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._fetch import fetch
-from ansible_collections.cam.mesh.plugins.module_utils._health import UNKNOWN, Check, report
+from ansible_collections.cam.mesh.plugins.module_utils._health import Check, report
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer, Kube
 from ansible_collections.cam.mesh.plugins.module_utils._names import APP_SELECTOR, METRICS_PATHS
 from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result
@@ -30,7 +31,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
 def pod_text(kube: Kube, namespace: str, pod: str, port: int, path: str, timeout: float) -> str:
     """One path of one pod through the API server. Raises CamError unless it answers 200."""
     where = f"/api/v1/namespaces/{namespace}/pods/{pod}:{port}/proxy{path}"
-    answer = kube.request("GET", where, accept="*/*", timeout=timeout, proxied=True)
+    answer = kube.request("GET", where, accept="*/*", timeout=timeout, to_app=True)
     return _text(answer, f"Pod/{pod}{path}")
 
 
@@ -65,10 +66,10 @@ def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
         try:
             text = "\n".join(read(path) for path in params["paths"])
         except (CamError, OSError) as error:
-            checks.append(Check("metrics", target, UNKNOWN, "no answer", "status 200", str(error)))
+            checks.append(METRICS.unknown(target, "no answer", "status 200", str(error)))
             continue
-        checks.append(_judge.metrics({target: text}))
+        checks.append(metrics({target: text}))
         families[target] = sorted(_metrics.parse(text).types)
     if not checks:
-        checks = [_judge.metrics({})]
+        checks = [metrics({})]
     return {**report(checks), "families": families}

@@ -6,6 +6,7 @@ import { HttpError, sendError, sendNotFound } from './errors.js';
 import { listRoutes } from './routes-lists.js';
 import { processRoute } from './routes-process.js';
 import { publicRoutes } from './routes-public.js';
+import { sessionRoutes } from './routes-sessions.js';
 
 // Longer than the idle time of usual proxies (60 s), which otherwise reuse a connection just closed here.
 const KEEP_ALIVE_MS = 75_000;
@@ -44,6 +45,7 @@ export async function addRoutes(app, parts) {
   publicRoutes(app, shared);
   processRoute(app, shared);
   listRoutes(app, shared);
+  sessionRoutes(app, shared);
 }
 
 // Node adds "Connection: keep-alive" and "Keep-Alive: timeout=75" to its answers. They are hop-by-hop,

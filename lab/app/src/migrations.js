@@ -31,7 +31,15 @@ const STEPS = [
      action text NOT NULL,
      subject text NOT NULL
    );`,
+  `CREATE TABLE sessions (
+     id text PRIMARY KEY,
+     participants jsonb NOT NULL,
+     opened_at timestamptz NOT NULL DEFAULT now(),
+     closed_at timestamptz
+   );`,
 ];
+// What this build needs of the database.
+export const REVISION = STEPS.length;
 
 export async function migrate(client, log, steps = STEPS) {
   await client.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);

@@ -1,6 +1,7 @@
 // Health, readiness and metrics: no key, since the kubelet and Prometheus have none.
 import { VERSION } from './config.js';
 import { MODELS } from './arbitration.js';
+import { REVISION } from './migrations.js';
 
 export function publicRoutes(app, { checks, metrics, faults, lifecycle }) {
   const open = { config: { public: true }, logLevel: 'warn' };
@@ -24,6 +25,7 @@ export function publicRoutes(app, { checks, metrics, faults, lifecycle }) {
       status: degraded ? 'degraded' : 'healthy',
       timestamp: new Date().toISOString(),
       version: faults.version ?? VERSION,
+      schemaRevision: REVISION,
       services,
     });
   });

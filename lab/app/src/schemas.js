@@ -50,6 +50,15 @@ export const processBody = {
   },
 };
 
+export const sessionBody = {
+  type: 'object',
+  required: ['participants'],
+  additionalProperties: false,
+  properties: {
+    participants: { type: 'array', minItems: 2, items: { type: 'string', pattern: TAG } },
+  },
+};
+
 export const probeHeaders = {
   type: 'object',
   properties: { 'x-cam-probe': { type: 'string', pattern: TAG } },

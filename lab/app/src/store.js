@@ -1,4 +1,4 @@
-// The rows: requests, policies and the audit log. Each change and its audit entry are one statement,
+// The rows: requests, policies, sessions and the audit log. Each change and its audit entry are one statement,
 // so neither exists without the other.
 const POLICY = `id, name, category, description, created_at AS "createdAt", updated_at AS "updatedAt"`;
 const AUDIT = `id::text, created_at AS "createdAt", action, subject`;
@@ -49,6 +49,23 @@ export function createStore(database) {
       ),
     removePolicy: (id) =>
       one(audited('DELETE FROM policies WHERE id = $1 RETURNING id', 'policy.deleted'), [id]),
+    openSession: ({ id, participants }) =>
+      one(
+        audited(
+          `INSERT INTO sessions (id, participants) VALUES ($1, $2)
+           RETURNING id, participants, opened_at AS "openedAt"`,
+          'session.opened',
+        ),
+        [id, JSON.stringify(participants)],
+      ),
+    closeSession: (id) =>
+      one(
+        audited(
+          'UPDATE sessions SET closed_at = now() WHERE id = $1 AND closed_at IS NULL RETURNING id',
+          'session.closed',
+        ),
+        [id],
+      ),
     listAudit: (range) => page(AUDIT, 'audit_log', 'audit_log.id DESC', range),
   };
 }

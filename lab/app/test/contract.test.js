@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Agent, request as httpRequest } from 'node:http';
 import { after, before, test } from 'node:test';
 import { sha256 } from '../src/cache.js';
+import { REVISION } from '../src/migrations.js';
 import { API_KEY, series, startApp } from './support/app.js';
 import { startServices } from './support/services.js';
 
@@ -41,6 +42,7 @@ test('health names the process and each service', async () => {
   const health = await response.json();
   assert.equal(health.status, 'healthy');
   assert.equal(health.version, '2.0.0');
+  assert.equal(health.schemaRevision, REVISION);
   assert.ok(Math.abs(Date.now() - Date.parse(health.timestamp)) < 10_000);
   assert.deepEqual(Object.keys(health.services), ['database', 'redis', 'arbitration_engine', 'model_registry']);
   for (const service of Object.values(health.services)) {
@@ -223,6 +225,36 @@ test('every route but the public ones needs the key', async () => {
   }
   await assertError(await app.call('/nothing-here'), 404, 'not_found');
   await assertError(await app.call('/process'), 404, 'not_found');
+});
+
+test('a session is opened by one instance and closed once by another, each with an audit entry', async () => {
+  const other = await startApp(services);
+  try {
+    const body = { participants: ['alpha', 'beta'] };
+    const opened = await app.call('/collaboration/sessions', { method: 'POST', body });
+    assert.equal(opened.status, 201);
+    const { sessionId, participants } = await opened.json();
+    assert.deepEqual(participants, body.participants);
+    const path = `/collaboration/sessions/${sessionId}`;
+    assert.equal(opened.headers.get('location'), path);
+    assert.equal((await other.call(path, { method: 'DELETE' })).status, 204);
+    await assertError(await app.call(path, { method: 'DELETE' }), 404, 'not_found');
+    const { items } = await (await app.call('/audit-logs?limit=100')).json();
+    const mine = items.filter(({ subject }) => subject === sessionId).map(({ action }) => action);
+    assert.deepEqual(mine, ['session.closed', 'session.opened']);
+  } finally {
+    await other.stop('SIGKILL');
+  }
+});
+
+test('a session needs participants, and not too many', async () => {
+  for (const participants of [undefined, ['alone'], [1, 2]]) {
+    const refused = await app.call('/collaboration/sessions', { method: 'POST', body: { participants } });
+    await assertError(refused, 400, 'invalid_request');
+  }
+  const crowd = { participants: Array.from({ length: 11 }, (_, index) => `p${index}`) };
+  const refused = await app.call('/collaboration/sessions', { method: 'POST', body: crowd });
+  await assertError(refused, 400, 'too_many_participants');
 });
 
 test('more requests than allowed are a 429, health and metrics never', async () => {

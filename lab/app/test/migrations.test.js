@@ -29,9 +29,9 @@ async function withClients(count, work) {
 test('two instances that start at once apply each step once', async () => {
   const apps = await Promise.all([startApp(services), startApp(services)]);
   try {
-    assert.deepEqual(await revisions(), [1, 2, 3]);
+    assert.deepEqual(await revisions(), [1, 2, 3, 4]);
     const applied = apps.flatMap((app) => app.output.match(/migration applied/g) ?? []);
-    assert.equal(applied.length, 3);
+    assert.equal(applied.length, 4);
     assert.equal((await services.query('SELECT 1 FROM policies')).length, 4);
   } finally {
     await Promise.all(apps.map((app) => app.stop('SIGKILL')));
@@ -44,8 +44,8 @@ test('two instances that start at once apply each step once', async () => {
 test('ten clients at once', () =>
   withClients(10, async (clients) => {
     const reached = await Promise.all(clients.map((client) => migrate(client, silent)));
-    assert.deepEqual([...new Set(reached)], [3]);
-    assert.deepEqual(await revisions(), [1, 2, 3]);
+    assert.deepEqual([...new Set(reached)], [4]);
+    assert.deepEqual(await revisions(), [1, 2, 3, 4]);
   }));
 
 test('rows survive a later step', () =>
@@ -67,7 +67,7 @@ test('a failing step leaves nothing of itself and frees the lock', () =>
 
 test('an older app runs on a newer schema and changes nothing', () =>
   withClients(1, async ([client]) => {
-    await migrate(client, silent, ['SELECT 1', 'SELECT 1', 'SELECT 1', 'SELECT 1']);
-    assert.equal(await migrate(client, silent), 4);
-    assert.deepEqual(await revisions(), [1, 2, 3, 4]);
+    await migrate(client, silent, Array(5).fill('SELECT 1'));
+    assert.equal(await migrate(client, silent), 5);
+    assert.deepEqual(await revisions(), [1, 2, 3, 4, 5]);
   }));

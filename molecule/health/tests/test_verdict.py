@@ -9,10 +9,10 @@ def test_all_checks_are_listed_and_ok() -> None:
     verdict = json.loads(
         Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"], "verdict.json").read_text("utf-8")
     )
-    assert verdict["status"] == "healthy"
-    states = {check["name"]: check["state"] for check in verdict["checks"]}
-    assert {states.pop("grafana"), states.pop("network_policy")} == {"not_configured"}
-    assert set(states.values()) == {"ok"}
-    fields = {"name", "target", "state", "observed", "expected", "cause", "next", "duration_ms"}
-    assert all(set(check) == fields for check in verdict["checks"])
-    assert len(verdict["checks"]) == 18
+    assert verdict["schema"] == "cam.mesh/health/v1"
+    assert (verdict["status"], verdict["environment"]) == ("healthy", "local")
+    states = {check["name"]: check["state"] for check in verdict["checks"] if check["critical"]}
+    out = {name for name, state in states.items() if state == "not_configured"}
+    assert out <= {"grafana", "autoscaler", "collaboration"}
+    assert set(states.values()) == {"ok", "not_configured"}
+    assert len(verdict["checks"]) >= 42

@@ -1,0 +1,24 @@
+# Copyright: (c) 2026, CAM mesh contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""In-process form of cam_wait; says what it waits for while it does."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+from ansible.utils.display import Display
+from ansible_collections.cam.mesh.plugins.module_utils import _wait
+from ansible_collections.cam.mesh.plugins.plugin_utils._action import CoreAction
+
+display = Display()
+
+
+class ActionModule(CoreAction):
+    """Progress lines go to the screen as they come."""
+
+    core: Any = SimpleNamespace(
+        ARGUMENT_SPEC=_wait.ARGUMENT_SPEC, run=partial(_wait.run, progress=display.display)
+    )

@@ -1,0 +1,97 @@
+"""What the checks share is read once, and errors are shared as well."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._kube import LARGEST_ANSWER_BYTES, KubeError
+from ansible_collections.cam.mesh.plugins.module_utils._look import Look, condition, when
+from fake_api import FakeApi
+from fake_mesh import APP, SPACE, Mesh
+
+
+@pytest.fixture
+def mesh(api: FakeApi, kubeconfig: str) -> Mesh:
+    return Mesh(api, kubeconfig)
+
+
+@pytest.fixture
+def look(mesh: Mesh, kube: Any) -> Look:
+    return Look(kube, mesh.options())
+
+
+def test_each_thing_is_read_once_however_many_ask(mesh: Mesh, look: Look) -> None:
+    threads = [threading.Thread(target=look.objects, args=("v1", "pods")) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(look.app_pods) == 2
+    assert [path for _, path, *_ in mesh.api.requests] == [f"{SPACE}/pods"]
+
+
+def test_an_error_is_everybodys(look: Look) -> None:
+    calls = []
+
+    def fail() -> None:
+        calls.append(1)
+        raise CamError("no")
+
+    for _ in range(3):
+        with pytest.raises(CamError, match="no"):
+            look.once("key", fail)
+    assert calls == [1]
+
+
+def test_many_pods_are_asked_side_by_side(look: Look) -> None:
+    assert look.each(lambda number: number + 1, [1, 2, 3]) == [2, 3, 4]
+    with pytest.raises(ZeroDivisionError):
+        look.each(lambda number: 1 // number, [1, 0])
+    look.timeout = 0.1
+    with pytest.raises(TimeoutError, match="not all of 1 answered"):
+        look.each(time.sleep, [2.0])
+
+
+def test_an_endless_answer_ends_as_a_cause(mesh: Mesh, look: Look) -> None:
+    mesh.answer(f"{APP}/health", b"x" * (LARGEST_ANSWER_BYTES + 1))
+    with pytest.raises(CamError, match="answers with more than 8 MiB"):
+        look.service("/health")
+
+
+def test_a_redirect_is_an_answer_and_not_followed(mesh: Mesh, look: Look) -> None:
+    mesh.answer(f"{APP}/ready", b"", 302)
+    assert look.service("/ready").status == 302
+
+
+def test_what_is_too_busy_is_asked_once(mesh: Mesh, look: Look) -> None:
+    mesh.answer(f"{APP}/ready", b"busy", 429)
+    assert look.service("/ready").status == 429
+    assert len([path for _, path, *_ in mesh.api.requests if path.endswith("/ready")]) == 1
+
+
+def test_a_slow_answer_is_called_slow(mesh: Mesh, look: Look) -> None:
+    released = threading.Event()
+    mesh.api.answers["GET", f"{APP}/ready"] = lambda query, body: released.wait(20)
+    look.timeout = 0.3
+    with pytest.raises(KubeError, match="gave no answer within") as caught:
+        look.service("/ready")
+    released.set()
+    assert caught.value.reason == "Timeout"
+
+
+def test_the_newest_lines_of_a_log(mesh: Mesh, look: Look) -> None:
+    mesh.answer(f"{SPACE}/pods/cam-1/log", b"one\n\n  two \n")
+    assert look.log("cam-1", "cam-app", previous=True) == ["one", "two"]
+    assert look.log("cam-2", "cam-app", previous=False) == []
+
+
+def test_a_condition_that_is_not_there_is_empty() -> None:
+    assert condition({}, "Ready") == {}
+
+
+def test_times_are_those_of_kubernetes() -> None:
+    assert when("2026-11-25T03:00:00Z").isoformat() == "2026-11-25T03:00:00+00:00"
