@@ -5,18 +5,17 @@
 
 from __future__ import annotations
 
-import http.client
-import json
+import contextlib
 import socket
 import ssl
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
-from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer
+from ansible_collections.cam.mesh.plugins.module_utils._http import Answer, Deadline, exchange
 
-LARGEST_ANSWER_BYTES = 8 * 2**20
+USUAL_PORTS = {"http": 80, "https": 443}
 
 
 def fetch(
@@ -31,43 +30,79 @@ def fetch(
 ) -> Answer:
     """The answer, whatever its status; redirects are not followed.
 
-    `address` is host:port to connect to; TLS and HTTP still ask for the URL's host.
-    Raises CamError for a URL that is none and for an answer above 8 MiB, OSError if nobody answers.
+    `address` is host:port to connect to; TLS and HTTP still ask for the URL's host. `timeout`
+    bounds all of it: connecting, TLS, headers and body.
+    Raises CamError for a URL that is none and for an answer that is not HTTP or above 8 MiB,
+    OSError if nobody answers.
     """
+    parts = split(url)
     host, where = place(url, address)
-    parts = urlsplit(url)
-    stream: socket.socket = socket.create_connection(where, timeout=timeout)
+    port = parts.port or USUAL_PORTS[parts.scheme]
+    deadline = Deadline(timeout)
     try:
-        if parts.scheme == "https":
-            context = trust or ssl.create_default_context()
-            stream = context.wrap_socket(stream, server_hostname=host)
-        connection = http.client.HTTPConnection(host, parts.port or _usual(parts.scheme))
-        connection.sock = stream
-        payload = None if body is None else json.dumps(body)
-        sent = {**(headers or {}), **({"Content-Type": "application/json"} if payload else {})}
-        path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-        connection.request(method, path, body=payload, headers=sent)
-        response = connection.getresponse()
-        content = response.read(LARGEST_ANSWER_BYTES + 1)
-    finally:
-        stream.close()
-    if len(content) > LARGEST_ANSWER_BYTES:
-        raise CamError(f"{url} answers with more than {LARGEST_ANSWER_BYTES >> 20} MiB")
-    names = {name.lower(): value for name, value in response.getheaders()}
-    return Answer(response.status, names, content)
+        stream = _connect(*where, deadline)
+        with contextlib.closing(_secured(stream, parts.scheme, host, trust, deadline)) as stream:
+            path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+            return exchange(
+                stream, deadline, method, path, host=host, port=port, headers=headers, body=body
+            )
+    except TimeoutError as error:
+        raise deadline.missed() from error
+
+
+def split(url: str) -> SplitResult:
+    """The parts of a URL that can be asked."""
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme in USUAL_PORTS and parts.hostname and parts.port != 0
+    except ValueError:
+        named = None
+    if not named:
+        raise CamError(f"url '{url}' must begin with http:// or https:// and name a host")
+    return parts
 
 
 def place(url: str, address: str) -> tuple[str, tuple[str, int]]:
-    """The host of a URL, and where to connect. Raises CamError for what is no URL."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise CamError(f"url '{url}' must begin with http:// or https:// and name a host")
+    """The host of a URL, and where to connect. Raises CamError for what is no URL or address."""
+    parts = split(url)
+    host = str(parts.hostname)
+    usual = (host, parts.port or USUAL_PORTS[parts.scheme])
+    return host, socket_of(address) if address else usual
+
+
+def socket_of(address: str) -> tuple[str, int]:
+    """Host and port of an address."""
     host, _colon, port = address.rpartition(":")
-    return parts.hostname, (
-        host or parts.hostname,
-        int(port or parts.port or _usual(parts.scheme)),
-    )
+    if not (host and port.isdecimal() and 0 < int(port) < 65536):
+        raise CamError(f"address '{address}' must be host:port, such as 127.0.0.1:8443")
+    return host.strip("[]"), int(port)
 
 
-def _usual(scheme: str) -> int:
-    return 443 if scheme == "https" else 80
+def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
+    """A stream to the first address of this name that takes it, all tries within the deadline."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError:
+        raise CamError(f"'{host}' is no name of a host") from None
+    problem: OSError = OSError(f"{host} has no address")
+    for *_kind, where in found:
+        try:
+            return socket.create_connection(where[:2], timeout=deadline.left())
+        except OSError as error:
+            problem = error
+    raise problem
+
+
+def _secured(
+    stream: socket.socket, scheme: str, host: str, trust: ssl.SSLContext | None, deadline: Deadline
+) -> socket.socket:
+    """The stream with TLS on it where the URL asks for that. Closes it if that fails."""
+    if scheme == "http":
+        return stream
+    try:
+        stream.settimeout(deadline.left())
+        context = trust or ssl.create_default_context()
+        return context.wrap_socket(stream, server_hostname=host)
+    except OSError:
+        stream.close()
+        raise

@@ -18,12 +18,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._http import (
+    LARGEST_ANSWER_BYTES,
+    Deadline,
+    exchange,
+)
+from ansible_collections.cam.mesh.plugins.module_utils._http import Answer as Answer
 
 try:
     import urllib3
@@ -41,11 +46,12 @@ else:
     MISSING_LIBRARY = None
 
 CONNECTIONS = 16
+# A list of ten thousand whole pods is 42 MiB.
+LARGEST_LIST_BYTES = 256 * 2**20
+READ_BYTES = 2**18
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 PROXY_FAILURE = "error trying to reach service"
 APPLY = "application/apply-patch+yaml"
-# What an app behind the API may answer at most.
-LARGEST_ANSWER_BYTES = 8 * 2**20
 
 
 class KubeError(CamError):
@@ -56,18 +62,6 @@ class KubeError(CamError):
         self.status = status
         self.reason = reason
         self.path = path
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back; header names are lower case."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        return json.loads(self.body)
 
 
 class Kube:
@@ -139,6 +133,7 @@ class Kube:
             payload = body if isinstance(body, bytes | str) else json.dumps(body)
             sent.setdefault("Content-Type", content_type)
         url = self.server + path + ("?" + urlencode(query) if query else "")
+        deadline = Deadline(timeout)
         try:
             response = self._pool.request(
                 method,
@@ -148,10 +143,10 @@ class Kube:
                 timeout=urllib3.Timeout(connect=min(timeout, 10.0), read=timeout),
                 retries=_retries(reads=0 if to_app else 2),
                 redirect=False,
-                preload_content=not to_app,
+                preload_content=False,
             )
-            content = _limited(response, path) if to_app else response.data
-        except urllib3.exceptions.ReadTimeoutError as error:
+            content = _content(response, path, deadline, to_app)
+        except (urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
             raise _silent(path, timeout) from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
             if isinstance(getattr(error, "reason", None), urllib3.exceptions.ReadTimeoutError):
@@ -309,11 +304,7 @@ class Kube:
     ) -> Answer:
         """HTTP to a pod's port through port-forward, which keeps the Authorization header."""
         full = f"/api/v1/namespaces/{namespace}/pods/{pod}/portforward"
-        sent = dict(headers or {})
-        payload = body
-        if body is not None and not isinstance(body, bytes | str):
-            payload = json.dumps(body)
-            sent.setdefault("Content-Type", "application/json")
+        deadline = Deadline(timeout)
         tunnel = None
         try:
             with self._websocket_settings(timeout) as configuration:
@@ -324,19 +315,13 @@ class Kube:
                     query_params=[("ports", str(port))],
                     headers=self._ws_headers(),
                 )
-            connection = http.client.HTTPConnection("localhost", port, timeout=timeout)
-            connection.sock = tunnel.socket(port)
-            connection.sock.settimeout(timeout)
-            connection.request(method, path, body=payload, headers=sent)
-            response = connection.getresponse()
-            return Answer(
-                response.status,
-                {name.lower(): value for name, value in response.getheaders()},
-                response.read(),
-            )
+            return exchange(
+                tunnel.socket(port), deadline, method, path,
+                host="localhost", port=port, headers=headers, body=body,
+            )  # fmt: skip
         except ApiException as error:
             raise self._websocket_failure(full, error.__context__ or error) from error
-        except (http.client.HTTPException, OSError) as error:
+        except (CamError, OSError) as error:
             cause = tunnel.error(port) if tunnel is not None else None
             raise KubeError(
                 f"Port {port} of pod {namespace}/{pod} does not answer: "
@@ -455,14 +440,22 @@ class Kube:
         return _refused("GET", path, Answer(int(status), {}, body))
 
 
-def _limited(response: Any, path: str) -> bytes:
-    """The body of an answer that somebody else decides the length of."""
-    content: bytes = response.read(LARGEST_ANSWER_BYTES + 1, decode_content=True)
-    if len(content) > LARGEST_ANSWER_BYTES:
-        response.close()
-        raise CamError(f"{path} answers with more than {LARGEST_ANSWER_BYTES >> 20} MiB")
-    response.release_conn()
-    return content
+def _content(response: Any, path: str, deadline: Deadline, to_app: bool) -> bytes:
+    """The whole body; neither a drip of bytes nor an endless stream goes past the bounds."""
+    largest = LARGEST_ANSWER_BYTES if to_app else LARGEST_LIST_BYTES
+    content = bytearray()
+    try:
+        while chunk := response.read1(READ_BYTES):
+            content += chunk
+            if len(content) > largest:
+                raise CamError(f"{path} answers with more than {largest >> 20} MiB")
+            deadline.left()
+    finally:
+        # What was not read to its end cannot serve another request.
+        if not response.closed:
+            response.close()
+        response.release_conn()
+    return bytes(content)
 
 
 def _silent(path: str, timeout: float) -> KubeError:
@@ -479,7 +472,7 @@ def _retries(reads: int) -> Any:
         status=4 if reads else 0,
         redirect=0,
         other=0,
-        status_forcelist=(429,),
+        status_forcelist=(429,) if reads else (),
         allowed_methods=("GET", "PATCH"),
         backoff_factor=0.2,
         raise_on_status=False,
@@ -511,7 +504,7 @@ def _refuse_unknown_context(path: Path, context: str | None) -> None:
 
 def _status_body(answer: Answer) -> dict[str, Any] | None:
     try:
-        found = json.loads(answer.body)
+        found = answer.json()
     except ValueError:
         return None
     is_status = isinstance(found, dict) and found.get("kind") == "Status"

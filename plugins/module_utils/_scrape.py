@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import http.client
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils import _metrics
@@ -32,7 +31,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
 def pod_text(kube: Kube, namespace: str, pod: str, port: int, path: str, timeout: float) -> str:
     """One path of one pod through the API server. Raises CamError unless it answers 200."""
     where = f"/api/v1/namespaces/{namespace}/pods/{pod}:{port}/proxy{path}"
-    return _text(kube.request("GET", where, accept="*/*", timeout=timeout), f"Pod/{pod}{path}")
+    answer = kube.request("GET", where, accept="*/*", timeout=timeout, to_app=True)
+    return _text(answer, f"Pod/{pod}{path}")
 
 
 def _text(answer: Answer, target: str) -> str:
@@ -65,7 +65,7 @@ def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
     for target, read in _sources(params).items():
         try:
             text = "\n".join(read(path) for path in params["paths"])
-        except (CamError, OSError, http.client.HTTPException) as error:
+        except (CamError, OSError) as error:
             checks.append(METRICS.unknown(target, "no answer", "status 200", str(error)))
             continue
         checks.append(metrics({target: text}))
