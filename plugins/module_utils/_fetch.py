@@ -87,7 +87,7 @@ def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
     problem: OSError = OSError(f"{host} has no address")
     for *_kind, where in found:
         try:
-            return socket.create_connection(where[:2], timeout=deadline.left())
+            return socket.create_connection((str(where[0]), port), timeout=deadline.left())
         except OSError as error:
             problem = error
     raise problem

@@ -74,7 +74,14 @@ def rows(table: Mapping[str, Any]) -> list[Row]:
         up, _slash, wanted = str(cells[ready]).partition("/")
         # "3 (5m ago)"
         times = int(str(cells[restarts]).split(" ")[0])
-        found.append(Row(str(cells[name]), up == wanted != "0", str(cells[status]), times))
+        found.append(
+            Row(
+                str(cells[name]),
+                up == wanted and wanted not in ("", "0"),
+                str(cells[status]),
+                times,
+            )
+        )
     return found
 
 
