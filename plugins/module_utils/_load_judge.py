@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils._health import FAILED, OK, UNKNOWN, Check
+from ansible_collections.cam.mesh.plugins.module_utils._http import parse
 
 GROUP = "function"
 # Below these a difference is noise, whatever share of the accepted value it is.
@@ -44,6 +45,8 @@ class Numbers:
     p95_ms: float
     p99_ms: float
     steps: tuple[Step, ...] = ()
+    # What most of the failed requests got.
+    cause: str = ""
 
     @property
     def error_percent(self) -> float:
@@ -87,11 +90,12 @@ def held_rate(numbers: Numbers, limits: Limits) -> int:
 
 def against_limits(numbers: Numbers, limits: Limits) -> list[Check]:
     """Load, spike and soak: the whole run must hold its limits."""
+    mostly = f", mostly {numbers.cause}" if numbers.cause else ""
     return [
         _sent(numbers),
         _below(
             "load_errors",
-            f"{numbers.error_percent:.2f} % of {numbers.requests} requests failed",
+            f"{numbers.error_percent:.2f} % of {numbers.requests} requests failed{mostly}",
             numbers.error_percent,
             limits.error_percent,
             "%",
@@ -115,6 +119,7 @@ def stress(numbers: Numbers, limits: Limits, wanted_rate: int) -> list[Check]:
         observed += (
             f"; at {broken.rate}: p95 {broken.p95_ms:.0f} ms, {broken.error_percent:.1f} % failed"
         )
+        observed += f", mostly {numbers.cause}" if numbers.cause else ""
     expected = f"held at {wanted_rate} a second or more"
     good = held >= wanted_rate
     cause = "" if good else f"the mesh does not hold its everyday load: {observed}"
@@ -169,8 +174,6 @@ def acceptable(checks: Sequence[Check]) -> bool:
 
 def read_accepted(text: str) -> Accepted | None:
     """What was kept; None for what nobody can read any more."""
-    from ansible_collections.cam.mesh.plugins.module_utils._http import parse
-
     try:
         found: Mapping[str, Any] = parse(text)
         return Accepted(**found)

@@ -80,18 +80,20 @@ class Suite:
 
     def _integration(self) -> None:
         try:
-            self._step("policy_create", "POST /policies", self._create)
-            self._step("policy_read", "GET /policies/{id}", self._read, needs=self.policy)
-            self._step("policy_update", "PUT /policies/{id}", self._update, needs=self.policy)
+            self._step("smoke_policy_create", "POST /policies", self._create)
+            self._step("smoke_policy_read", "GET /policies/{id}", self._read, needs=self.policy)
+            self._step("smoke_policy_update", "PUT /policies/{id}", self._update, needs=self.policy)
             if self.params["process_enabled"]:
-                self._step("process", "POST /process", self._process, needs=self.policy)
-                self._step("audit", "GET /audit-logs", self._audit, needs=self.request)
+                self._step("smoke_process", "POST /process", self._process, needs=self.policy)
+                self._step("smoke_audit", "GET /audit-logs", self._audit, needs=self.request)
             else:
-                for name in ("process", "audit"):
+                for name in ("smoke_process", "smoke_audit"):
                     self._left_out(name, "off: no request may be sent here")
         finally:
-            self._step("policy_delete", "DELETE /policies/{id}", self._delete, needs=self.policy)
-        self._step("policy_leftovers", "GET /policies", self._leftovers)
+            self._step(
+                "smoke_policy_delete", "DELETE /policies/{id}", self._delete, needs=self.policy
+            )
+        self._step("smoke_policy_leftovers", "GET /policies", self._leftovers)
 
     def _step(self, name: str, target: str, look: Callable[[], str], needs: str = "-") -> None:
         """Every step runs, whatever became of the others; one whose input is missing says so."""
@@ -169,13 +171,13 @@ class Suite:
             answer = self.client.ask("GET", path, key="")
         except (CamError, OSError) as error:
             cause = cause_of(error)
-            check = Check("collaboration", path, FAILED, "no answer", "", cause, group=GROUP)
+            check = Check("smoke_collaboration", path, FAILED, "no answer", "", cause, group=GROUP)
             self.checks.append(check)
             return
         if answer.status == 404:
-            self._left_out("collaboration", "this mesh serves no collaboration")
+            self._left_out("smoke_collaboration", "this mesh serves no collaboration")
         else:
-            self._step("collaboration", f"GET {path}", look)
+            self._step("smoke_collaboration", f"GET {path}", look)
 
     # Integration
 
