@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
-from ansible_collections.cam.mesh.plugins.module_utils._fetch import place
+from ansible_collections.cam.mesh.plugins.module_utils._fetch import socket_of
 from ansible_collections.cam.mesh.plugins.module_utils._http import parse, printable
 from ansible_collections.cam.mesh.plugins.module_utils._load_judge import Numbers, Step
 
@@ -88,7 +88,7 @@ class Target:
         if not self.address:
             return self.url
         parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.hostname}:{place(self.address)[1]}"
+        return f"{parts.scheme}://{parts.hostname}:{socket_of(self.address)[1]}"
 
 
 def find_tool(name: str, variable: str, how: str) -> str:
