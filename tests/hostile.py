@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 JINJA = "{{ 7 * 7 }}{% for x in range(9) %}x{% endfor %}"
 TLS_HELLO = b"\x16\x03"
 MIB = b"x" * 2**20
+GZIP_BOMB = gzip.compress(bytes(2**24), 1)
 Script = Callable[["Line"], None]
 
 
@@ -76,9 +77,9 @@ def _header_bomb(line: Line) -> None:
 
 
 def _gzip_bomb(line: Line) -> None:
-    body = gzip.compress(bytes(64 * 2**20))
-    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
-    line.send(head.encode(), body)
+    size = len(GZIP_BOMB)
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {size}\r\n\r\n"
+    line.send(head.encode(), GZIP_BOMB)
 
 
 def _redirect_loop(line: Line) -> None:

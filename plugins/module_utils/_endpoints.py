@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
-from ansible_collections.cam.mesh.plugins.module_utils._fetch import place, split
+from ansible_collections.cam.mesh.plugins.module_utils._fetch import socket_of, split
 
 FIELDS = ("url", "expect_status", "expect_type", "contains", "address")
 
@@ -52,7 +52,7 @@ def _endpoint(entry: Any) -> Endpoint:
             raise CamError(f"unknown key {name}; {hint}")
     address = str(entry.get("address") or "")
     if address:
-        place(address)
+        socket_of(address)
     return Endpoint(
         _url(entry.get("url", "")),
         _status(entry.get("expect_status", 200)),

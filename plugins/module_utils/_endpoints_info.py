@@ -40,7 +40,7 @@ def judge(seen: Sweep, report_limit: int) -> list[Check]:
     total = len(seen.endpoints)
     if not total:
         text = "no endpoint is listed"
-        return [Check("endpoints_sweep", "0 endpoints", NOT_CONFIGURED, text, group=GROUP)]
+        return [Check("endpoints_sweep", GROUP, "0 endpoints", NOT_CONFIGURED, True, text)]
     good = total - seen.failed - seen.not_asked
     observed = f"{good} of {total} endpoints ok"
     slowest = seen.percentiles()
@@ -52,21 +52,22 @@ def judge(seen: Sweep, report_limit: int) -> list[Check]:
     checks = [
         Check(
             "endpoints_sweep",
+            GROUP,
             f"{total} endpoints",
             state,
+            True,
             observed,
             "every endpoint answers as asked",
             _summary(seen),
             _next(seen),
             seen.duration_ms,
-            group=GROUP,
         )
     ]
     for number, (endpoint, cause) in enumerate(seen.failures()):
         if number == report_limit:
             break
         expected = f"status {endpoint.expect_status}"
-        checks.append(Check("endpoint", endpoint.url, FAILED, cause, expected, cause, group=GROUP))
+        checks.append(Check("endpoint", GROUP, endpoint.url, FAILED, True, cause, expected, cause))
     return checks
 
 

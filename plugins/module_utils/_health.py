@@ -195,8 +195,9 @@ def report(
     duration_ms: int = 0,
 ) -> dict[str, Any]:
     """The verdict as the document that modules return, reports render and history keeps."""
-    order = [kind.name for kind in kinds()]
-    ordered = sorted(checks, key=lambda check: order.index(check.name))
+    # Checks that are not declared, such as those of a sweep, keep their order behind the others.
+    order = {kind.name: place for place, kind in enumerate(kinds())}
+    ordered = sorted(checks, key=lambda check: order.get(check.name, len(order)))
     verdict = status(ordered)
     return {
         "schema": SCHEMA,

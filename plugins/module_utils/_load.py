@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils import _load_judge, _load_tools
-from ansible_collections.cam.mesh.plugins.module_utils._client import CLIENT_SPEC, Client
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._health import FAILED, OK, Check, report
 from ansible_collections.cam.mesh.plugins.module_utils._http import cause_of
@@ -24,6 +23,7 @@ from ansible_collections.cam.mesh.plugins.module_utils._load_judge import (
     held_rate,
 )
 from ansible_collections.cam.mesh.plugins.module_utils._load_tools import Load, Target
+from ansible_collections.cam.mesh.plugins.module_utils._look import CLIENT_SPEC, Look
 from ansible_collections.cam.mesh.plugins.module_utils._names import APP_SELECTOR
 from ansible_collections.cam.mesh.plugins.module_utils._pods_info import TABLE, rows
 from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result
@@ -47,7 +47,6 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "regression_percent": {"type": "float", "default": 20.0},
     "accept": {"type": "bool", "default": False},
     "results_directory": {"type": "path"},
-    "cluster": {"type": "str", "default": "mesh"},
 }
 CONFIG_MAP = "cam-load-accepted"
 # A step of a stress run must outlast the first answers of its rate.
@@ -66,18 +65,20 @@ def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
             "the mesh has no URL for a load from outside; set cam_release_url in the inventory"
         )
     kube = Kube.connect(params["kubeconfig"], params["context"])
-    client = Client(kube, params, timeout=10)
-    target = Target(client.url, client.address, client.key, client.authority)
-    path = f"/api/v1/namespaces/{client.namespace}/configmaps/{CONFIG_MAP}"
+    mesh = Look(kube, params)
+    url = params["url"].rstrip("/")
+    target = Target(url, params["url_address"], mesh.api_key(), mesh.authority())
+    path = f"/api/v1/namespaces/{mesh.namespace}/configmaps/{CONFIG_MAP}"
     accepted = _accepted(kube, path, load.scenario)
     if check_mode:
         return {"lines": [f"would run {load.shape}: about {load.requests} requests"]}
-    version = _version(client)
-    before = _restarts(kube, client.namespace)
+    started, clock = datetime.now(UTC), time.monotonic()
+    version = _version(mesh)
+    before = _restarts(kube, mesh.namespace)
     generate = _load_tools.artillery if load.scenario == "stress" else _load_tools.k6
     numbers = generate(tool, params["script"], load, target)
-    checks = [*_checks(numbers, limits, load), _survived(kube, client, before)]
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    checks = [*_checks(numbers, limits, load), _survived(kube, mesh, before)]
+    now = started.isoformat(timespec="seconds")
     mine = Accepted(
         load.scenario, load.shape, version, now, round(numbers.p95_ms, 1),
         round(numbers.error_percent, 3), held_rate(numbers, limits),
@@ -89,14 +90,21 @@ def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
     checks += _load_judge.against_accepted(numbers, limits, accepted, load.shape)
     result = {
         "changed": taken,
-        **report(checks),
+        **report(
+            checks,
+            cluster=params["cluster"],
+            environment=params["environment"],
+            namespace=mesh.namespace,
+            started=started,
+            duration_ms=int((time.monotonic() - clock) * 1000),
+        ),
         "scenario": load.scenario,
         "shape": load.shape,
         "numbers": _shown(numbers),
         "accepted": accepted.as_dict() if accepted else {},
     }
     if params["results_directory"]:
-        _keep(result, Path(params["results_directory"]), params["cluster"], now)
+        _keep(result, Path(params["results_directory"]), params["cluster"] or mesh.namespace, now)
     return result
 
 
@@ -140,14 +148,14 @@ def _checks(numbers: Numbers, limits: Limits, load: Load) -> list[Check]:
     return _load_judge.against_limits(numbers, limits)
 
 
-def _version(client: Client) -> str:
+def _version(mesh: Look) -> str:
     """What runs now; a mesh that does not answer is not put under load."""
     try:
-        answer = client.ask("GET", "/health", key="")
+        answer = mesh.ask("GET", "/health")
         return str(answer.json()["version"])
     except (CamError, OSError, LookupError, TypeError, ValueError) as error:
         raise CamError(
-            f"{client.url}/health does not answer before the load: {cause_of(error)}"
+            f"{mesh.params['url']}: /health does not answer before the load: {cause_of(error)}"
         ) from error
 
 
@@ -158,29 +166,29 @@ def _restarts(kube: Kube, namespace: str) -> dict[str, int]:
     return {row.name: row.restarts for row in rows(found.json())}
 
 
-def _survived(kube: Kube, client: Client, before: dict[str, int]) -> Check:
+def _survived(kube: Kube, mesh: Look, before: dict[str, int]) -> Check:
     """After the load the mesh answers again, and none of its containers had to be restarted."""
     cause = ""
     for attempt in range(RECOVERY_TRIES):
         if attempt:
             time.sleep(RECOVERY_PAUSE_SECONDS)
         try:
-            status = client.ask("GET", "/ready", key="").status
+            status = mesh.ask("GET", "/ready").status
             cause = "" if status == 200 else f"/ready answers {status}"
         except (CamError, OSError) as error:
             cause = f"/ready: {cause_of(error)}"
         if not cause:
             break
-    after = _restarts(kube, client.namespace)
+    after = _restarts(kube, mesh.namespace)
     restarted = [name for name, count in after.items() if count > before.get(name, 0)]
     if restarted:
         cause = f"{', '.join(restarted)} restarted under the load{f'; {cause}' if cause else ''}"
     observed = cause or "ready after the load, no container restarted"
     state = FAILED if cause else OK
-    following = f"kubectl -n {client.namespace} get pods,events" if cause else ""
+    following = f"kubectl -n {mesh.namespace} get pods,events" if cause else ""
     return Check(
-        "load_survived", "the mesh", state, observed, "ready, nothing restarted", cause, following,
-        group=_load_judge.GROUP,
+        "load_survived", _load_judge.GROUP, "the mesh", state, True, observed,
+        "ready, nothing restarted", cause, following,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils._health import FAILED, OK, UNKNOWN, Check
+from ansible_collections.cam.mesh.plugins.module_utils._http import parse
 
 GROUP = "function"
 # Below these a difference is noise, whatever share of the accepted value it is.
@@ -44,6 +45,8 @@ class Numbers:
     p95_ms: float
     p99_ms: float
     steps: tuple[Step, ...] = ()
+    # What most of the failed requests got.
+    cause: str = ""
 
     @property
     def error_percent(self) -> float:
@@ -87,11 +90,12 @@ def held_rate(numbers: Numbers, limits: Limits) -> int:
 
 def against_limits(numbers: Numbers, limits: Limits) -> list[Check]:
     """Load, spike and soak: the whole run must hold its limits."""
+    mostly = f", mostly {numbers.cause}" if numbers.cause else ""
     return [
         _sent(numbers),
         _below(
             "load_errors",
-            f"{numbers.error_percent:.2f} % of {numbers.requests} requests failed",
+            f"{numbers.error_percent:.2f} % of {numbers.requests} requests failed{mostly}",
             numbers.error_percent,
             limits.error_percent,
             "%",
@@ -115,11 +119,12 @@ def stress(numbers: Numbers, limits: Limits, wanted_rate: int) -> list[Check]:
         observed += (
             f"; at {broken.rate}: p95 {broken.p95_ms:.0f} ms, {broken.error_percent:.1f} % failed"
         )
+        observed += f", mostly {numbers.cause}" if numbers.cause else ""
     expected = f"held at {wanted_rate} a second or more"
     good = held >= wanted_rate
     cause = "" if good else f"the mesh does not hold its everyday load: {observed}"
     check = Check(
-        "stress_held", "stress", OK if good else FAILED, observed, expected, cause, group=GROUP
+        "stress_held", GROUP, "stress", OK if good else FAILED, True, observed, expected, cause
     )
     return [_answered(numbers), check]
 
@@ -141,9 +146,9 @@ def against_accepted(
         cause = "" if good else f"held up to {held} a second, {accepted.held_rate} were {since}"
         return [
             Check(
-                "regression_rate", "accepted run", OK if good else FAILED,
+                "regression_rate", GROUP, "accepted run", OK if good else FAILED, True,
                 f"held up to {held} a second, accepted {accepted.held_rate}",
-                f"{floor:.0f} a second or more", cause, group=GROUP,
+                f"{floor:.0f} a second or more", cause,
             )
         ]  # fmt: skip
     return [
@@ -169,8 +174,6 @@ def acceptable(checks: Sequence[Check]) -> bool:
 
 def read_accepted(text: str) -> Accepted | None:
     """What was kept; None for what nobody can read any more."""
-    from ansible_collections.cam.mesh.plugins.module_utils._http import parse
-
     try:
         found: Mapping[str, Any] = parse(text)
         return Accepted(**found)
@@ -191,8 +194,8 @@ def _sent(numbers: Numbers) -> Check:
         else f"{observed}: the mesh answers too slowly for this rate, or this machine is too busy"
     )
     return Check(
-        "load_sent", "load generator", OK if good else FAILED, observed,
-        f"{FULL_LOAD:.0%} of the load sent", cause, group=GROUP,
+        "load_sent", GROUP, "load generator", OK if good else FAILED, True, observed,
+        f"{FULL_LOAD:.0%} of the load sent", cause,
     )  # fmt: skip
 
 
@@ -201,7 +204,7 @@ def _answered(numbers: Numbers) -> Check:
     observed = f"{numbers.requests} requests sent"
     cause = "" if good else "the load generator sent no request"
     state = OK if good else UNKNOWN
-    return Check("load_sent", "load generator", state, observed, "a load", cause, group=GROUP)
+    return Check("load_sent", GROUP, "load generator", state, True, observed, "a load", cause)
 
 
 def _below(
@@ -211,13 +214,12 @@ def _below(
     expected = f"{limit:.4g} {unit} or less"
     cause = "" if good else f"{observed}{f', {since}' if since else ''}: above {limit:.4g} {unit}"
     state = OK if good else FAILED
-    return Check(name, "the mesh under load", state, observed, expected, cause, group=GROUP)
+    return Check(name, GROUP, "the mesh under load", state, True, observed, expected, cause)
 
 
 def _no_comparison(why: str) -> Check:
     """Advice: without it no first run could ever be green."""
     return Check(
-        "regression", "accepted run", UNKNOWN, "nothing to compare with",
-        "an accepted run of the same load", why,
-        "run it again with -e cam_load_accept=true", group=GROUP, critical=False,
+        "regression", GROUP, "accepted run", UNKNOWN, False, "nothing to compare with",
+        "an accepted run of the same load", why, "run it again with -e cam_load_accept=true",
     )  # fmt: skip

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._fetch import socket_of
 from ansible_collections.cam.mesh.plugins.module_utils._http import parse, printable
 from ansible_collections.cam.mesh.plugins.module_utils._load_judge import Numbers, Step
 
@@ -28,6 +30,8 @@ GET_ARTILLERY = "npm install -g artillery (Node 22.18 or newer)"
 # Beyond the scenario itself: start, the last answers, the summary.
 GRACE_SECONDS = 90
 STRESS_STEPS = 5
+# As the scenario says it, in k6's form of a log line.
+K6_FAILURE = re.compile(r'msg="failed: ([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,14 @@ class Target:
     def host(self) -> str:
         return urlsplit(self.url).netloc
 
+    @property
+    def with_port(self) -> str:
+        """The URL with the port of the address: Artillery can be led to another host alone."""
+        if not self.address:
+            return self.url
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.hostname}:{socket_of(self.address)[1]}"
+
 
 def find_tool(name: str, variable: str, how: str) -> str:
     found = shutil.which(os.path.expanduser(name))
@@ -98,7 +110,7 @@ def k6(tool: str, script: str, load: Load, target: Target) -> Numbers:
             environment["SSL_CERT_FILE"] = environment["CAM_AUTHORITY_FILE"]
         words = [tool, "run", "--quiet", "--no-usage-report", "--no-color", script]
         said = _child(words, environment, load.seconds + GRACE_SECONDS)
-        return k6_numbers(_summary(summary, said))
+        return k6_numbers(_summary(summary, said), said)
 
 
 def artillery(tool: str, script: str, load: Load, target: Target) -> Numbers:
@@ -108,6 +120,7 @@ def artillery(tool: str, script: str, load: Load, target: Target) -> Numbers:
         environment = {
             **_environment(folder, load, target),
             "ARTILLERY_DISABLE_TELEMETRY": "true",
+            "CAM_TARGET": target.with_port,
             "CAM_STEP_SECONDS": str(load.seconds // STRESS_STEPS),
         }
         if target.authority:
@@ -115,14 +128,14 @@ def artillery(tool: str, script: str, load: Load, target: Target) -> Numbers:
         phases = [
             {"arrivalRate": rate, "duration": load.seconds // STRESS_STEPS} for rate in load.steps
         ]
-        overrides = json.dumps({"config": {"phases": phases, "target": target.url}})
+        overrides = json.dumps({"config": {"phases": phases, "target": target.with_port}})
         words = [tool, "run", "--quiet", "--overrides", overrides, "--output", str(summary), script]
         said = _child(words, environment, load.seconds + GRACE_SECONDS)
         return artillery_numbers(_summary(summary, said), load.steps)
 
 
-def k6_numbers(summary: Mapping[str, Any]) -> Numbers:
-    """Of the summary that the scenario writes at its end."""
+def k6_numbers(summary: Mapping[str, Any], said: str) -> Numbers:
+    """Of the summary that the scenario writes at its end, and of the failures that it told."""
     metrics = summary["metrics"]
     latency = metrics.get("http_req_duration", {}).get("values", {})
     requests = int(metrics.get("http_reqs", {}).get("values", {}).get("count", 0))
@@ -134,6 +147,7 @@ def k6_numbers(summary: Mapping[str, Any]) -> Numbers:
         float(latency.get("med", 0)),
         float(latency.get("p(95)", 0)),
         float(latency.get("p(99)", 0)),
+        cause=_most(Counter(K6_FAILURE.findall(said))),
     )
 
 
@@ -148,6 +162,11 @@ def artillery_numbers(report: Mapping[str, Any], rates: Sequence[int]) -> Number
         good = int(counters.get(f"cam.step.{number}.good", 0))
         p95 = float(summaries.get(f"cam.step.{number}.ms", {}).get("p95", 0))
         steps.append(Step(rate, requests, requests - good, p95))
+    causes = {
+        name.removeprefix("errors.").replace("http.codes.", "status "): int(count)
+        for name, count in counters.items()
+        if name.startswith(("errors.", "http.codes.")) and name != "http.codes.200"
+    }
     return Numbers(
         sum(step.requests for step in steps),
         sum(step.failed for step in steps),
@@ -156,7 +175,12 @@ def artillery_numbers(report: Mapping[str, Any], rates: Sequence[int]) -> Number
         float(latency.get("p95", 0)),
         float(latency.get("p99", 0)),
         tuple(steps),
+        _most(Counter(causes)),
     )
+
+
+def _most(causes: Counter[str]) -> str:
+    return printable(causes.most_common(1)[0][0]) if causes else ""
 
 
 def _environment(folder: Path, load: Load, target: Target) -> dict[str, str]:

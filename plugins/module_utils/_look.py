@@ -17,10 +17,23 @@ from ansible_collections.cam.mesh.plugins.module_utils import _names
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._fetch import fetch
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer, Kube
+from ansible_collections.cam.mesh.plugins.module_utils._run import CONNECTION_SPEC
 from ansible_collections.cam.mesh.plugins.module_utils._threads import side_by_side
 
 Object = Mapping[str, Any]
 
+# What modules take that use a mesh as its clients do.
+CLIENT_SPEC: dict[str, Any] = {
+    **CONNECTION_SPEC,
+    "cluster": {"type": "str", "default": ""},
+    "environment": {"type": "str", "default": ""},
+    "namespace": {"type": "str", "required": True},
+    "url": {"type": "str", "default": ""},
+    "url_address": {"type": "str", "default": ""},
+    "url_ca_secret": {"type": "dict", "no_log": False},
+    "api_key_secret": {"type": "dict", "required": True, "no_log": False},
+    "timeout_seconds": {"type": "int", "default": 10},
+}
 PORT = 8080
 # Pods that are asked at a time; connections are shared with the other checks.
 WORKERS = 8
@@ -160,11 +173,16 @@ class Look:
         )
 
     def call(self, method: str, path: str, body: Any = None, tag: str = "") -> Answer:
-        """With the API key: through the edge, or to a ready pod if there is no edge.
+        """With the API key, as clients ask."""
+        return self.ask(method, path, body, signed(self.api_key(), tag))
 
-        Not through the API's service proxy: it would keep the Authorization header for itself.
+    def ask(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Through the edge, or to a ready pod if there is no edge.
+
+        Not through the API's service proxy: it would keep an Authorization header for itself.
         """
-        headers = signed(self._api_key(), tag)
         if self.params["url"]:
             return self.edge(method, path, body, headers)
         ready = [name_of(pod) for pod in self.app_pods if is_ready(pod)]
@@ -198,11 +216,8 @@ class Look:
 
     def trust(self) -> ssl.SSLContext:
         """Whom to believe at the edge."""
-        secret = self.params["url_ca_secret"]
-        if not secret:
-            return self.once("trust", ssl.create_default_context)
-        text = self.secret(secret["name"])[secret["key"]]
-        return self.once("trust", lambda: ssl.create_default_context(cadata=text))
+        text = self.authority()
+        return self.once("trust", lambda: ssl.create_default_context(cadata=text or None))
 
     def exec(
         self, pod: str, container: str, script: str, *words: str, stdin: str
@@ -219,12 +234,22 @@ class Look:
             where["namespace"], where["service"], where["port"], path, timeout=self.timeout
         )
 
-    def _api_key(self) -> str:
-        secret = self.params["api_key_secret"]
-        if not secret:
+    def api_key(self) -> str:
+        where = self.params["api_key_secret"]
+        if not where:
             raise CamError("a request needs `api_key_secret` with name and key")
-        key = self.secret(secret["name"])[secret["key"]]
-        return header_safe(key, f"{secret['key']} in Secret {secret['name']}")
+        return header_safe(self._value(where), f"{where['key']} in Secret {where['name']}")
+
+    def authority(self) -> str:
+        """The certificate of whoever signed the edge's; empty for the system's authorities."""
+        where = self.params["url_ca_secret"]
+        return self._value(where) if where else ""
+
+    def _value(self, where: Mapping[str, str]) -> str:
+        found = self.secret(where["name"])
+        if where["key"] not in found:
+            raise CamError(f"Secret {where['name']} has no key {where['key']}")
+        return found[where["key"]]
 
 
 def signed(key: str, tag: str = "") -> dict[str, str]:
@@ -234,7 +259,7 @@ def signed(key: str, tag: str = "") -> dict[str, str]:
 
 def header_safe(key: str, where: str) -> str:
     """The key; Python's own refusal of one that no header can carry would show it."""
-    if not (key.isascii() and key.isprintable()):
+    if not (key and key.isascii() and key.isprintable()):
         raise CamError(f"{where} is not one line of printable ASCII")
     return key
 

@@ -98,14 +98,14 @@ def judge(pods: Sequence[Row], reasons: Mapping[str, str], spent_ms: int) -> lis
         cause = ", ".join(f"{count} {status}" for status, count in states.most_common(5))
     checks = [
         Check(
-            "pods_sweep", f"{len(pods)} pods", state, observed, "every pod is ready", cause,
-            duration_ms=spent_ms, group=GROUP,
+            "pods_sweep", GROUP, f"{len(pods)} pods", state, True, observed, "every pod is ready",
+            cause, duration_ms=spent_ms,
         )
     ]  # fmt: skip
     for pod in sick:
         if pod.name in reasons:
             target, reason = f"Pod/{pod.name}", reasons[pod.name]
-            check = Check("pod", target, DEGRADED, pod.status, "ready", reason, group=GROUP)
+            check = Check("pod", GROUP, target, DEGRADED, True, pod.status, "ready", reason)
             checks.append(check)
     return checks
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils._endpoints import Endpoint
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
-from ansible_collections.cam.mesh.plugins.module_utils._fetch import place
+from ansible_collections.cam.mesh.plugins.module_utils._fetch import socket_of
 from ansible_collections.cam.mesh.plugins.module_utils._http import cause_of, printable
 
 try:
@@ -143,7 +143,7 @@ async def _ask(session: aiohttp.ClientSession, endpoint: Endpoint) -> str:
     url = yarl.URL(endpoint.url)
     options: dict[str, Any] = {}
     if endpoint.address:
-        host, port = place(endpoint.address)
+        host, port = socket_of(endpoint.address)
         options = {"headers": {"Host": url.authority}, "server_hostname": url.host}
         url = url.with_host(host).with_port(port)
     async with session.get(url, allow_redirects=False, **options) as answer:

@@ -18,6 +18,14 @@ description:
   - The API key reaches the tool by a private file, never by its words or its environment.
   - A mesh that does not hold its limits is a result, not a failure of the module.
 options:
+  cluster:
+    description: Name of the cluster in the verdict.
+    type: str
+    default: ""
+  environment:
+    description: Environment in the verdict.
+    type: str
+    default: ""
   namespace:
     description: Namespace of the mesh.
     type: str
@@ -91,10 +99,10 @@ options:
   results_directory:
     description: Folder that keeps the result of each run as JSON.
     type: path
-  cluster:
-    description: Name of the mesh in the names of those files.
-    type: str
-    default: mesh
+  timeout_seconds:
+    description: Deadline of one request before and after the load.
+    type: int
+    default: 10
 extends_documentation_fragment:
   - cam.mesh.cam
 attributes:

@@ -19,6 +19,14 @@ description:
     The policy is removed whatever happens; one of a run that was killed is removed by a later run after an hour.
   - A mesh that answers wrongly is a result, not a failure of the module. All steps run; none stops another.
 options:
+  cluster:
+    description: Name of the cluster in the verdict.
+    type: str
+    default: ""
+  environment:
+    description: Environment in the verdict.
+    type: str
+    default: ""
   namespace:
     description: Namespace of the mesh.
     type: str
@@ -49,7 +57,7 @@ options:
   timeout_seconds:
     description: Deadline of one request.
     type: int
-    default: 15
+    default: 10
 extends_documentation_fragment:
   - cam.mesh.cam
 attributes:

@@ -39,7 +39,16 @@ export default function () {
     Math.random() * 100 < processPercent
       ? http.post(`${url}/process`, JSON.stringify({ prompt: `load ${__ITER % 50}` }), { headers })
       : http.get(`${url}${READS[__ITER % READS.length]}`, { headers });
-  check(answer, { "status is 200": (one) => one.status === 200 });
+  if (!check(answer, { "status is 200": (one) => one.status === 200 })) tell(answer);
+}
+
+// Once for each virtual user: enough to name the cause, too little to drown it.
+let told = false;
+function tell(answer) {
+  if (told) return;
+  told = true;
+  const why = answer.error_code < 1400 ? answer.error.replace(/^.*: /, "") : `status ${answer.status}`;
+  console.warn(`failed: ${why}`);
 }
 
 export function handleSummary(data) {

@@ -30,12 +30,13 @@ function before(request, context, events, next) {
   first ||= now;
   context.vars.began = now;
   context.vars.step = `cam.step.${Math.floor((now - first) / stepMs)}`;
-  request.headers = { ...request.headers, authorization: `Bearer ${key}` };
+  const headers = { host: process.env.CAM_HOST, authorization: `Bearer ${key}` };
+  request.headers = { ...request.headers, ...headers };
   if (Math.random() * 100 < processPercent) {
     request.json = { prompt: `load ${sent % 50}` };
   } else {
     request.method = "GET";
-    request.url = new URL(READS[sent % READS.length], process.env.CAM_URL).href;
+    request.url = new URL(READS[sent % READS.length], process.env.CAM_TARGET).href;
   }
   sent += 1;
   events.emit("counter", `${context.vars.step}.requests`, 1);

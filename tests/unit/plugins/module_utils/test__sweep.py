@@ -29,9 +29,9 @@ CAUSES = {
     "wrong_type": "content type text/html, expected application/json",
     "jinja": "status 500, expected 200",
     "jinja_body": "",
-    "slow_headers": "no complete answer within 2 s",
-    "slow_body": "no complete answer within 2 s",
-    "silent": "no complete answer within 2 s",
+    "slow_headers": "no complete answer within 6 s",
+    "slow_body": "no complete answer within 6 s",
+    "silent": "no complete answer within 6 s",
     "closes": "the connection was closed before an answer came",
     "half": "the answer ends before its announced length",
     "not_http": "the answer is not HTTP: ",
@@ -39,7 +39,7 @@ CAUSES = {
     "invalid_utf8": "",
     "header_bomb": "the answer is not HTTP: ",
     "long_header": "the answer is not HTTP: ",
-    "continues": "no complete answer within 2 s",
+    "continues": "no complete answer within 6 s",
     "not_json": "",
     "nested": "",
     "gzip_bomb": "content type none, expected application/json",
@@ -57,8 +57,8 @@ def test_every_hostile_answer_ends_as_its_cause_in_one_sweep(port: int) -> None:
         for name in CAUSES
     ]
     started = time.monotonic()
-    seen = sweep(asked, Settings(timeout_seconds=2, concurrency=100))
-    assert time.monotonic() - started < 30
+    seen = sweep(asked, Settings(timeout_seconds=6, concurrency=100))
+    assert time.monotonic() - started < 60
     found = dict.fromkeys(CAUSES, "")
     for endpoint, cause in seen.failures():
         found[endpoint.url.rpartition("/")[2]] = cause
