@@ -35,6 +35,7 @@ HEALTH = {
     "services": {"database": {"status": "healthy"}, "redis": {"status": "healthy"}},
 }
 ENDED = b'{"status": "Success"}'
+CUT_OFF = b'{"details": {"causes": [{"reason": "ExitCode", "message": "124"}]}}'
 DATABASE = b"""/dev/sda1 100000000 39000000 61000000 39% /var/lib/postgresql/data
 used=3
 most=97
@@ -128,6 +129,8 @@ class Mesh:
         self.api = api
         self.app = App()
         self.counted: tuple[bytes, bytes] = (b"1\n", ENDED)
+        # A knock at a pod of the app, which no policy allows, is cut off by `timeout`.
+        self.knock = (b"", b"", CUT_OFF)
         self.database = (DATABASE, b"", ENDED)
         self.cache = (CACHE, b"", ENDED)
         self.queries: list[tuple[list[str], str]] = []
@@ -235,7 +238,11 @@ class Mesh:
         return {
             "metadata": {"name": name, "namespace": "cam-dev", "labels": LABELS},
             "spec": {"containers": [{"name": "cam-app", "image": "cam:2.0.0"}]},
-            "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": ready}]},
+            "status": {
+                "phase": "Running",
+                "podIP": f"10.0.0.{name[-1]}",
+                "conditions": [{"type": "Ready", "status": ready}],
+            },
         }
 
     def workload(self, plural: str, kind: str, name: str, replicas: int, ready: int = -1) -> None:
@@ -258,6 +265,9 @@ class Mesh:
         return 200, {"items": [*self.pods, *servers]}
 
     def _psql(self, socket: Socket, query: dict[str, list[str]]) -> None:
+        if query["command"][0] == "timeout":
+            told(socket, *self.knock)
+            return
         asked = socket.receive()[1:].decode()
         socket.receive()
         if "FROM requests" not in asked:

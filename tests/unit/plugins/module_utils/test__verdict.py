@@ -50,7 +50,7 @@ def test_a_mesh_of_which_everything_works_is_healthy(mesh: Mesh, edge: dict[str,
     found = mesh.run(**edge)
     assert found["status"] == "healthy", found["lines"]
     assert {one["name"] for one in found["checks"]} == ALL
-    assert found["lines"][0] == "healthy: 38 of 38 checks ok, 4 not configured, 0 advice"
+    assert found["lines"][0] == "healthy: 39 of 39 checks ok, 4 not configured, 0 advice"
     assert (found["changed"], found["cause"]) == (False, "")
 
 
@@ -625,3 +625,24 @@ def test_grafana_is_asked_where_it_is_configured(mesh: Mesh) -> None:
     found = mesh.run(prometheus={**place, "grafana": True})
     (grafana,) = [one for one in found["checks"] if one["name"] == "grafana"]
     assert grafana["state"] != "ok"
+
+
+# Network policies
+
+
+def test_a_database_that_gets_through_is_told_whatever_the_inventory_says(mesh: Mesh) -> None:
+    mesh.knock = (b"", b"", EXIT_0)
+    mesh.pods[0] = mesh.pod(PODS[0], "False")
+    text = f"not enforced: the database reached Pod/{PODS[1]}, which no policy allows"
+    assert mesh.check("network_policy")["observed"] == text
+    assert mesh.check("network_policy")["state"] == "degraded"
+    accepted = mesh.check("network_policy", network_policy="not_enforced")
+    assert (accepted["state"], accepted["observed"]) == (
+        "not_configured",
+        f"{text}; the inventory accepts that",
+    )
+
+
+def test_without_a_door_to_knock_at_nothing_is_known(mesh: Mesh) -> None:
+    mesh.pods = [mesh.pod(name, "False") for name in PODS]
+    assert mesh.check("network_policy", network_policy="not_enforced")["state"] == "unknown"
