@@ -27,10 +27,12 @@ def start(paths: Paths, binaries: Path, archives: dict[str, Path], chosen: Setti
     changed = write_settings(paths, binaries, chosen)
     changed |= start_network()
     changed |= start_supervisor(paths)
-    changed |= import_images(paths, archives)
+    imported = import_images(paths, archives)
+    changed |= bool(imported)
     changed |= start_kubernetes(paths, binaries, chosen)
     if changed:
         await_system(paths, binaries)
+        replace_pods(binaries, imported)
     changed |= copy_kubeconfig(paths)
     return changed
 
@@ -158,11 +160,12 @@ def processes() -> list[tuple[int, str]]:
     return found
 
 
-def import_images(paths: Paths, archives: dict[str, Path]) -> bool:
+def import_images(paths: Paths, archives: dict[str, Path]) -> set[str]:
+    """Have the runtime know every image; return the tags that lead to another one than before."""
     record = paths.state / "imported.json"
     done = json.loads(record.read_text("utf-8")) if record.exists() else {}
     present = set(run([*ctr(), "images", "ls", "-q"]).split())
-    changed = False
+    imported: set[str] = set()
     for image in images.catalogue(Path("/")):
         if not image.runs:
             continue
@@ -175,8 +178,8 @@ def import_images(paths: Paths, archives: dict[str, Path]) -> bool:
             run([*ctr(), "images", "tag", "--force", image.tags[0], tag])
         done[image.name] = archive.name
         record.write_text(json.dumps(done, indent=1), "utf-8")
-        changed = True
-    return changed
+        imported.update(image.tags)
+    return imported
 
 
 def start_kubernetes(paths: Paths, binaries: Path, chosen: Settings) -> bool:
@@ -252,6 +255,17 @@ def await_system(paths: Paths, binaries: Path) -> None:
             180,
             f"{' '.join(map(str, system))} describe pods",
         )
+
+
+def replace_pods(binaries: Path, tags: set[str]) -> None:
+    """A tag that leads to another image changes no pod: end those that run the old one."""
+    kubectl = [binaries / "kubectl", "--kubeconfig", KUBERNETES / "admin.conf"]
+    for pod in json.loads(run([*kubectl, "get", "pods", "-A", "-o", "json"]))["items"]:
+        used = {container["image"] for container in pod["spec"]["containers"]}
+        namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
+        if used & tags and namespace != "kube-system":
+            say(f"  replace pod {namespace}/{name}, whose image was built anew")
+            run([*kubectl, "-n", namespace, "delete", "pod", name, "--wait=false"])
 
 
 def copy_kubeconfig(paths: Paths) -> bool:
