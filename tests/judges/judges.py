@@ -8,16 +8,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from charts import MODES, RELEASE, helm
+from manifests import documents
 from paths import CHART, ROOT
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import places
+from apiserver import ApiServer, api_server
 
 KUBERNETES = ("1.30", "1.35", "1.37")
 DIGEST = ["--set", "image.digest=sha256:" + "0" * 64]
@@ -31,6 +34,12 @@ EXCEPTIONS = {
 # kube-score's own setting, 2 unless said: dev is one pod, as the seed says, and where KEDA sets the
 # number, which kube-score does not know, none is written down.
 LEAST_REPLICAS = {"dev": "1", "everything": "1"}
+LEVELS = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
+RESTRICTED = {
+    "apiVersion": "v1",
+    "kind": "Namespace",
+    "metadata": {"name": "cam-prod", "labels": LEVELS},
+}
 pytestmark = pytest.mark.usefixtures("tools")
 
 
@@ -51,6 +60,17 @@ def manifest(
     file = tmp_path_factory.mktemp("render") / f"{request.param}.yaml"
     file.write_text(done.stdout, "utf-8")
     return file
+
+
+@pytest.fixture(scope="session")
+def server(judges: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+    """An API server that knows every kind, and a namespace that refuses what is not restricted."""
+    with api_server(tmp_path_factory.mktemp("server")) as server:
+        server.apply(list(places.definitions()))
+        known = server.kubectl("wait", "--for=condition=Established", "crd", "--all")
+        assert known.stdout.count("condition met") >= 5, known.stderr
+        assert server.apply([RESTRICTED]) == ""
+        yield server
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -105,6 +125,11 @@ def test_checkov(judges: Path, manifest: Path) -> None:
     assert answer["summary"]["passed"] > 80
 
 
+def test_the_api_server_accepts_every_kind(server: ApiServer, manifest: Path) -> None:
+    objects = documents(manifest.read_text("utf-8"))
+    assert server.apply(objects, "--dry-run=server") == ""
+
+
 @pytest.mark.parametrize(
     "file", sorted(ROOT.glob("lab/app/Dockerfile")), ids=lambda file: str(file.relative_to(ROOT))
 )
@@ -113,7 +138,7 @@ def test_hadolint(judges: Path, file: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_judges_do_judge(judges: Path, tmp_path: Path) -> None:
+def test_the_judges_do_judge(judges: Path, server: ApiServer, tmp_path: Path) -> None:
     """A misspelt field, a privileged pod and a careless image are found."""
     done = helm("template", "cam", str(CHART), "-n", "cam-prod", *DIGEST)
     file = tmp_path / "wrong.yaml"
@@ -122,6 +147,11 @@ def test_the_judges_do_judge(judges: Path, tmp_path: Path) -> None:
     )
     file.write_text(wrong, "utf-8")
     assert conform(judges, "1.35", file)["summary"]["invalid"] == 1
+    said = server.apply(documents(wrong), "--dry-run=server")
+    assert 'unknown field "minReplica"' in said
+    loose = done.stdout.replace("type: RuntimeDefault", "type: Unconfined")
+    said = server.apply(documents(loose), "--dry-run=server")
+    assert "Warning: would violate PodSecurity" in said
     assert "CRITICAL" in run(judges / "bin" / "kube-score", "score", "-o", "ci", file).stdout
     checkov = run(
         judges / "venv" / "bin" / "checkov", "-f", file, "--framework", "kubernetes",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,8 @@ def folder() -> Path:
         _binaries(place)
         _venv(place)
         _core_schemas(place / "schemas")
-        _other_schemas(place / "schemas")
+        for definition in definitions():
+            _write_versions(definition["spec"], place / "schemas")
         (place / ".complete").touch()
     return place
 
@@ -75,7 +77,8 @@ def _core_schemas(place: Path) -> None:
             (target / file.name).write_text(text, "utf-8")
 
 
-def _other_schemas(place: Path) -> None:
+def definitions() -> Iterator[dict[str, Any]]:
+    """The definitions of the kinds that Kubernetes itself does not know."""
     for module, files in DEFINITIONS.items():
         told = subprocess.run(
             ["go", "mod", "download", "-json", module], capture_output=True, text=True, check=True
@@ -84,7 +87,7 @@ def _other_schemas(place: Path) -> None:
         for file in files:
             for definition in yaml.safe_load_all((source / file).read_text("utf-8")):
                 if definition and definition["kind"] == "CustomResourceDefinition":
-                    _write_versions(definition["spec"], place)
+                    yield definition
 
 
 def _write_versions(spec: dict[str, Any], place: Path) -> None:

@@ -17,7 +17,7 @@ from mesh import Mesh
 LEVELS = {
     f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn", "audit")
 }
-# What the local cluster has no API for; `make judges` holds it against its definitions.
+# What the local cluster has no API for; `make judges` asks a server that knows these kinds.
 FOREIGN = {
     "ServiceMonitor", "PrometheusRule", "ScaledObject", "HTTPRoute", "VerticalPodAutoscaler",
 }  # fmt: skip
@@ -49,7 +49,7 @@ def refused(space: Mesh, objects: list[dict[str, Any]]) -> str:
     assert len(done.stdout.splitlines()) == len(ours) or done.returncode, done.stdout
     left_out = sorted({one["kind"] for one in objects} & FOREIGN)
     if left_out:
-        warnings.warn(f"judged by its schema only: {', '.join(left_out)}", stacklevel=1)
+        warnings.warn(f"only `make judges` asks a server for {', '.join(left_out)}", stacklevel=1)
     return done.stderr
 
 
