@@ -25,6 +25,9 @@ PLAY_VARIABLES = (
     "cam_environment",
     "cam_release_revision",
     "cam_render_directory",
+    "cam_schedule_state",
+    "cam_watch_rounds",
+    "cam_watch_seconds",
 )
 
 # What the roles publish; a playbook may run after another one in the same process.

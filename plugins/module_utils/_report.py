@@ -20,12 +20,12 @@ UNKNOWN = "unknown"
 # From the best to the worst; what is not known weighs more than what is known to be half well.
 STATUSES = (HEALTHY, "degraded", UNKNOWN, "failed")
 STATES = ("ok", "degraded", "failed", "unknown", "not_configured")
-# In which order a reader looks for the cause.
+# Causes before their consequences, as the verdict has them.
 GROUPS = (
     "cluster",
+    "dependencies",
     "workload",
     "endpoints",
-    "dependencies",
     "function",
     "mesh",
     "monitoring",
