@@ -12,6 +12,7 @@ from ansible_collections.cam.mesh.plugins.module_utils import (
     _check_function,
     _check_mesh,
     _check_monitoring,
+    _check_sweep,
     _check_tls,
     _check_workload,
 )
@@ -22,6 +23,7 @@ FILES = (
     _check_dependencies,
     _check_workload,
     _check_endpoints,
+    _check_sweep,
     _check_function,
     _check_mesh,
     _check_monitoring,

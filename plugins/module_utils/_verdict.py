@@ -65,6 +65,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
         "default": ["cam-arbitration-mesh", "cam-collaboration-engine"],
     },
     "ignore_alerts": {"type": "list", "elements": "str", "default": ["Watchdog"]},
+    "endpoints": {"type": "list", "elements": "raw", "default": []},
     "skip": {"type": "list", "elements": "str", "default": []},
     "thresholds": {"type": "dict", "apply_defaults": True, "options": THRESHOLDS},
     "timeout_seconds": {"type": "int", "default": 10},
