@@ -94,6 +94,7 @@ SCRIPTS: dict[str, Script] = {
     "redirect_loop": _redirect_loop,
     "wrong_type": lambda line: line.answer(b"<html>please log in</html>", "text/html"),
     "jinja": lambda line: line.answer(b"{}", head=f"500 {JINJA}"),
+    "jinja_type": lambda line: line.answer(b"{}", JINJA),
     "jinja_body": lambda line: line.answer(f'{{"status": "{JINJA}"}}'.encode()),
     "slow_headers": _slow_headers,
     "slow_body": _slow_body,
@@ -115,7 +116,7 @@ SCRIPTS: dict[str, Script] = {
 
 @contextmanager
 def hostile(trust: ssl.SSLContext | None = None) -> Iterator[int]:
-    """A server whose answer is the script that the last part of the path names; its port."""
+    """A server whose answer is the script that a part of the path names; its port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     stop = threading.Event()
     threads: list[threading.Thread] = []
@@ -134,7 +135,8 @@ def hostile(trust: ssl.SSLContext | None = None) -> Iterator[int]:
                     if head.startswith(TLS_HELLO):
                         wrapped.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
                         return
-                name = head.split(b" ")[1].decode().rpartition("/")[2].partition("?")[0]
+                path = head.split(b" ")[1].decode().partition("?")[0]
+                (name,) = [part for part in path.split("/") if part in SCRIPTS]
                 SCRIPTS[name](Line(wrapped, stop))
 
     def accept() -> None:

@@ -105,6 +105,13 @@ options:
     type: str
     choices: [required, not_enforced]
     default: required
+  endpoints:
+    description: >-
+      More URLs that must answer, asked in one sweep; entries as in
+      O(cam.mesh.cam_endpoints_info#module:endpoints).
+    type: list
+    elements: raw
+    default: []
   skip:
     description: >-
       Names of checks that are not configured here, such as V(nodes) without a right to read

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from ansible_collections.cam.mesh.plugins.module_utils import _names
 from ansible_collections.cam.mesh.plugins.module_utils._check_workload import workload
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._health import OK, Check, Kind, declare, look
+from ansible_collections.cam.mesh.plugins.module_utils._http import parse
 from ansible_collections.cam.mesh.plugins.module_utils._look import Look, is_ready, name_of
 
 Object = Mapping[str, Any]
@@ -203,7 +203,7 @@ def through_app(kind: Kind, name: str, body: bytes) -> Check:
     """An external dependency, by what the app says of it."""
     target = f"external {name}"
     try:
-        said = str(json.loads(body)["services"][name]["status"])
+        said = str(parse(body)["services"][name]["status"])
     except (ValueError, LookupError, TypeError):
         cause = f"the app's /health says nothing of {name}"
         return kind.unknown(target, "no word of it", "healthy", cause)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from ansible_collections.cam.mesh.plugins.module_utils import _metrics
 from ansible_collections.cam.mesh.plugins.module_utils._check_cluster import ready_addresses
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._health import Check, declare, look
+from ansible_collections.cam.mesh.plugins.module_utils._http import parse
 from ansible_collections.cam.mesh.plugins.module_utils._look import Look
 from ansible_collections.cam.mesh.plugins.module_utils._names import METRICS_PATHS
 
@@ -84,7 +84,7 @@ def health(status: int, body: bytes, version: str) -> Check:
     """GET /health: 200, the contract's JSON, the expected version, every service healthy."""
     target = "GET /health"
     try:
-        answer = json.loads(body)
+        answer = parse(body)
         said, services = str(answer["status"]), dict(answer["services"])
         sick = sorted(name for name, one in services.items() if one.get("status") != "healthy")
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -121,11 +121,17 @@ def metrics(scrapes: Mapping[str, str]) -> Check:
     return METRICS.ok(", ".join(sorted(scrapes)), observed)
 
 
-def edge(status: int, url: str) -> Check:
-    if status == 200:
-        return EDGE.ok(url, "status 200 over verified TLS")
-    cause = "the edge does not lead to the mesh"
-    return EDGE.failed(url, f"status {status}", "status 200", cause)
+def edge(status: int, body: bytes, url: str) -> Check:
+    """What answers must be the app: a login page of somebody else has status 200 as well."""
+    if status != 200:
+        cause = "the edge does not lead to the mesh"
+        return EDGE.failed(url, f"status {status}", "status 200", cause)
+    try:
+        parse(body)["services"]
+    except (ValueError, LookupError, TypeError):
+        cause = "something else than the mesh answers there"
+        return EDGE.failed(url, "status 200, no health document", "the mesh's /health", cause)
+    return EDGE.ok(url, "status 200 over verified TLS")
 
 
 class NoPage(CamError):
@@ -194,4 +200,4 @@ def _edge(mesh: Look) -> Iterator[Check]:
         cause = f"nobody answers: {error or type(error).__name__}"
         yield EDGE.failed(url, "no answer", "status 200", cause)
         return
-    yield edge(answer.status, url)
+    yield edge(answer.status, answer.body, url)

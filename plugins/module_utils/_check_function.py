@@ -14,6 +14,7 @@ from typing import Any
 from ansible_collections.cam.mesh.plugins.module_utils import _names
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._health import OK, Check, declare, look
+from ansible_collections.cam.mesh.plugins.module_utils._http import parse
 from ansible_collections.cam.mesh.plugins.module_utils._look import Look, when
 
 PROCESS = declare(
@@ -82,7 +83,7 @@ def process(status: int, body: bytes, url: str) -> Check:
         cause = causes.get(status, "the request failed")
         return PROCESS.failed(target, f"status {status}", "status 200", cause)
     try:
-        answer = json.loads(body)
+        answer = parse(body)
     except ValueError:
         answer = None
     if not isinstance(answer, dict):

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -143,7 +142,7 @@ def _settings(mesh: Look) -> dict[str, str]:
 def _instance(mesh: Look, pod: str) -> Instance:
     try:
         answer = mesh.pod(pod, "/health")
-        version = str(json.loads(answer.body)["version"]) if answer.status == 200 else ""
+        version = str(answer.json()["version"]) if answer.status == 200 else ""
     except (CamError, OSError, ValueError, LookupError, TypeError):
         return Instance(pod)
     try:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from urllib.parse import quote
 
 from ansible_collections.cam.mesh.plugins.module_utils._check_workload import workload
 from ansible_collections.cam.mesh.plugins.module_utils._health import OK, Check, Kind, declare, look
+from ansible_collections.cam.mesh.plugins.module_utils._http import parse
 from ansible_collections.cam.mesh.plugins.module_utils._kube import KubeError
 from ansible_collections.cam.mesh.plugins.module_utils._look import Look, is_ready, name_of
 
@@ -188,7 +188,7 @@ def number(answer: Object) -> float:
 def grafana(status: int, body: bytes) -> Check:
     """GET /api/health of Grafana: 200 and a database that answers."""
     try:
-        database = str(json.loads(body)["database"])
+        database = str(parse(body)["database"])
     except (ValueError, KeyError, TypeError):
         database = "no answer"
     observed = f"status {status}, database {database}"

@@ -13,6 +13,7 @@ from ansible_collections.cam.mesh.plugins.module_utils import (
     _check_mesh,
     _check_monitoring,
     _check_network,
+    _check_sweep,
     _check_tls,
     _check_workload,
 )
@@ -24,6 +25,7 @@ FILES = (
     _check_workload,
     _check_network,
     _check_endpoints,
+    _check_sweep,
     _check_function,
     _check_mesh,
     _check_monitoring,

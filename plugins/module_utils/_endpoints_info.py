@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils._endpoints import endpoints
@@ -88,6 +89,11 @@ def _next(seen: Sweep) -> str:
     return "raise deadline_seconds or concurrency" if seen.not_asked else ""
 
 
+def look_at(given: Sequence[Any], **settings: Any) -> Sweep:
+    """What a sweep of these endpoints saw."""
+    return sweep(endpoints(given), Settings(**settings))
+
+
 def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
     """Asks every endpoint once; changes nothing."""
     for name in ("timeout_seconds", "deadline_seconds", "concurrency"):
@@ -95,14 +101,10 @@ def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
             raise CamError(f"{name} is {params[name]}; it must be 1 or more")
     if params["concurrency"] > MOST_AT_ONCE:
         raise CamError(f"concurrency is {params['concurrency']}; it must be {MOST_AT_ONCE} or less")
-    settings = Settings(
-        params["timeout_seconds"],
-        params["deadline_seconds"],
-        params["concurrency"],
-        params["ca_certificate"],
-        {name: str(value) for name, value in params["headers"].items()},
-    )
-    seen = sweep(endpoints(params["endpoints"]), settings)
+    names = ("timeout_seconds", "deadline_seconds", "concurrency", "ca_certificate")
+    settings = {name: params[name] for name in names}
+    headers = {name: str(value) for name, value in params["headers"].items()}
+    seen = look_at(params["endpoints"], headers=headers, **settings)
     return {
         **report(judge(seen, params["report_limit"])),
         "counts": {

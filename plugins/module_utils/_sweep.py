@@ -193,8 +193,11 @@ def _why(error: BaseException, timeout: float | None) -> str:
 
 
 def _trust(ca_certificate: str) -> ssl.SSLContext:
+    context = ssl.create_default_context()
     try:
-        return ssl.create_default_context(cadata=ca_certificate or None)
+        if ca_certificate:
+            context.load_verify_locations(cadata=ca_certificate)
+        return context
     except (ssl.SSLError, ValueError):
         raise CamError("`ca_certificate` must be one or more certificates in PEM form") from None
 

@@ -70,6 +70,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
         "choices": ["required", "not_enforced"],
         "default": "required",
     },
+    "endpoints": {"type": "list", "elements": "raw", "default": []},
     "skip": {"type": "list", "elements": "str", "default": []},
     "thresholds": {"type": "dict", "apply_defaults": True, "options": THRESHOLDS},
     "timeout_seconds": {"type": "int", "default": 10},

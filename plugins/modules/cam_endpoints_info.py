@@ -34,7 +34,7 @@ options:
     type: dict
     default: {}
   ca_certificate:
-    description: Authorities to trust, as PEM text; those of the system if empty.
+    description: Authorities to trust beside those of the system, as PEM text.
     type: str
     default: ""
   timeout_seconds:

@@ -68,8 +68,11 @@ def test_metrics_of_every_pod_are_judged() -> None:
 
 
 def test_the_edge_must_lead_to_the_mesh() -> None:
-    assert judge.edge(200, "https://mesh").state == "ok"
-    assert judge.edge(404, "https://mesh").cause == "the edge does not lead to the mesh"
+    assert judge.edge(200, b'{"services": {}}', "https://mesh").state == "ok"
+    other = judge.edge(200, b"<html>please log in</html>", "https://mesh")
+    assert (other.state, other.cause) == ("failed", "something else than the mesh answers there")
+    gone = judge.edge(404, b"{}", "https://mesh")
+    assert gone.cause == "the edge does not lead to the mesh"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ CAUSES = {
     "redirect_loop": "status 302 to /redirect_loop, expected 200",
     "wrong_type": "content type text/html, expected application/json",
     "jinja": "status 500, expected 200",
+    "jinja_type": f"content type {JINJA}, expected application/json",
     "jinja_body": "",
     "slow_headers": "no complete answer within 6 s",
     "slow_body": "no complete answer within 6 s",
