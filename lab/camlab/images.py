@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,13 +23,13 @@ APP = "localhost/cam-protocol/complete-arbitration-mesh:2.0.0"
 
 @dataclass(frozen=True)
 class Image:
-    """One image: its recipe, the files beside it, the image below it and all its names."""
+    """One image: its recipe, the files beside it, the images below it and all its names."""
 
     name: str
     recipe: Path
     tags: tuple[str, ...]
     files: tuple[tuple[str, Path], ...] = ()
-    below: str = ""
+    below: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     # The cluster runs it; an image that only tests use is no business of its.
     runs: bool = True
@@ -54,7 +55,7 @@ def catalogue(binaries: Path) -> list[Image]:
                 f"localhost/etcd:{settings.ETCD}",
             ),
             (("kube", kube),),
-            "base",
+            ("base",),
         ),
         Image(
             "pause",
@@ -78,17 +79,35 @@ def catalogue(binaries: Path) -> list[Image]:
             )
             for name, version in statics.items()
         ),
-        Image("postgres", recipes / "postgres", ("localhost/postgres:15",), (), "base"),
-        Image("redis", recipes / "redis", ("localhost/redis:7.0",), (), "base"),
+        Image("postgres", recipes / "postgres", ("localhost/postgres:15",), (), ("base",)),
+        Image("redis", recipes / "redis", ("localhost/redis:7.0",), (), ("base",)),
         Image(
             "prometheus",
             recipes / "prometheus",
             ("localhost/prometheus:3.16",),
             (("prometheus", binaries / "prometheus"),),
-            "base",
+            ("base",),
         ),
-        Image("node", recipes / "node", ("localhost/node:24",), (("node", _node()),), "base"),
-        Image("app", LAB / "app", (APP,), (), "node", ("BASE_IMAGE=localhost/node:24",)),
+        Image("node", recipes / "node", ("localhost/node:24",), (("node", _node()),), ("base",)),
+        Image(
+            "node-runtime",
+            recipes / "node-runtime",
+            ("localhost/node-runtime:24",),
+            (("node", _node() / "bin" / "node"),),
+            ("base",),
+            runs=False,
+        ),
+        # The recipe of CAM's own image, with the stand-in as its source.
+        Image(
+            "app",
+            CHECKOUT / "images" / "cam",
+            (APP,),
+            tuple(
+                (name, LAB / "app" / name) for name in ("package.json", "package-lock.json", "src")
+            ),
+            ("node", "node-runtime"),
+            ("BASE_IMAGE=localhost/node:24", "RUNTIME_IMAGE=localhost/node-runtime:24"),
+        ),
         Image(
             "app-test",
             recipes / "app-test",
@@ -98,7 +117,7 @@ def catalogue(binaries: Path) -> list[Image]:
                 ("package.json", LAB / "app" / "package.json"),
                 ("package-lock.json", LAB / "app" / "package-lock.json"),
             ),
-            "postgres",
+            ("postgres",),
             runs=False,
         ),
     ]
@@ -110,7 +129,7 @@ def build(paths: Paths, binaries: Path) -> dict[str, Path]:
     keys: dict[str, str] = {}
     announced = False
     for image in catalogue(binaries):
-        keys[image.name] = _content(image, keys.get(image.below, ""))
+        keys[image.name] = _content(image, " ".join(keys[name] for name in image.below))
         archive = paths.images / f"{image.name}-{keys[image.name]}.tar"
         archives[image.name] = archive
         if archive.exists():
@@ -126,7 +145,7 @@ def test_app(paths: Paths, binaries: Path) -> None:
     """Run the stand-in's own tests in an image that has what they start; print what they print."""
     build(paths, binaries)
     image = "localhost/app-test:1"
-    _store(paths, "app-test")
+    recall(paths, "app-test")
     container = run([*_buildah(paths), "from", "--pull-never", image]).strip()
     try:
         volumes = [
@@ -151,8 +170,8 @@ def test_app(paths: Paths, binaries: Path) -> None:
 def build_one(paths: Paths, image: Image, archive: Path) -> None:
     log = paths.logs / f"image-{image.name}.log"
     archive.parent.mkdir(parents=True, exist_ok=True)
-    if image.below:
-        _store(paths, image.below)
+    for name in image.below:
+        recall(paths, name)
     with tempfile.TemporaryDirectory(prefix="cam-lab-") as folder:
         context = Path(folder) / "context"
         shutil.copytree(
@@ -165,24 +184,38 @@ def build_one(paths: Paths, image: Image, archive: Path) -> None:
                 shutil.copy2(source, context / name)
         if image.name == "base":
             _debootstrap(paths, context, log)
-        arguments = [part for item in image.arguments for part in ("--build-arg", item)]
-        run_logged(
-            f"build image {image.name}",
-            [
-                *_buildah(paths),
-                "bud",
-                "--isolation",
-                "chroot",
-                "--pull-never",
-                "--volume",
-                f"{AUTHORITIES}:{AUTHORITIES}:ro",
-                *arguments,
-                "--tag",
-                image.tags[0],
-                context,
-            ],
-            log,
-        )
+        bud(paths, context, image.tags[0], image.arguments, log)
+    push(paths, image.tags[0], archive)
+
+
+def bud(
+    paths: Paths, context: Path, tag: str, arguments: Sequence[str], log: Path, recipe: str = ""
+) -> None:
+    """Build an image from images that are here; `recipe` is a file that is not in the context."""
+    run_logged(
+        f"build image {tag.removeprefix('localhost/')}",
+        [
+            *_buildah(paths),
+            "bud",
+            "--isolation",
+            "chroot",
+            # The other format knows no health check.
+            "--format",
+            "docker",
+            "--pull-never",
+            "--volume",
+            f"{AUTHORITIES}:{AUTHORITIES}:ro",
+            *(part for item in arguments for part in ("--build-arg", item)),
+            *(("--file", recipe) if recipe else ()),
+            "--tag",
+            tag,
+            context,
+        ],
+        log,
+    )
+
+
+def push(paths: Paths, tag: str, archive: Path) -> None:
     partial = archive.with_suffix(".partial")
     partial.unlink(missing_ok=True)
     run(
@@ -190,8 +223,8 @@ def build_one(paths: Paths, image: Image, archive: Path) -> None:
             *_buildah(paths),
             "push",
             "--quiet",
-            image.tags[0],
-            f"docker-archive:{partial}:{image.tags[0]}",
+            tag,
+            f"docker-archive:{partial}:{tag}",
         ]
     )
     partial.rename(archive)
@@ -230,11 +263,12 @@ def _buildah(paths: Paths) -> list[str]:
     ]
 
 
-def _store(paths: Paths, name: str) -> None:
+def recall(paths: Paths, name: str) -> None:
     """Have buildah know an image again whose archive outlived its store."""
     listed = run([*_buildah(paths), "images", "--format", "{{.Name}}"])
     if f"localhost/{name}" not in listed.split():
-        newest = max(paths.images.glob(f"{name}-*.tar"), key=lambda file: file.stat().st_mtime)
+        archives = paths.images.glob(f"{name}-{'[0-9a-f]' * 16}.tar")
+        newest = max(archives, key=lambda file: file.stat().st_mtime)
         run([*_buildah(paths), "pull", "--quiet", f"docker-archive:{newest}"])
 
 
@@ -253,8 +287,11 @@ def _content(image: Image, below: str) -> str:
         if source.is_file():
             with source.open("rb") as data:
                 digest.update(hashlib.file_digest(data, "sha256").digest())
-        else:
+        elif source == _node():
             digest.update((source / "include" / "node" / "node_version.h").read_bytes())
+        else:
+            for file in sorted(source.rglob("*.js")):
+                digest.update(str(file.relative_to(source)).encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -48,6 +48,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
 FILE = "compose.yml"
+# What the services share in the template; they have it already when the document is read.
+COMMON = "x-common"
 # Longer than the app drains, shorter than the command may take.
 GRACE_SECONDS = 60
 STOP_SECONDS = 90
@@ -147,7 +149,7 @@ def labelled(document: Document, project: str, folder: Path) -> dict[str, Any]:
         for kind in ("networks", "volumes")
         if document.get(kind)
     }
-    kept = {key: value for key, value in document.items() if not key.startswith("x-")}
+    kept = {key: value for key, value in document.items() if key != COMMON}
     return {**kept, "services": services, **parts}
 
 
@@ -259,8 +261,7 @@ def _remove(engine: Engine, containers: Sequence[Container]) -> None:
     ids = [one.id for one in containers]
     if ids:
         engine.must("stop", "-t", str(GRACE_SECONDS), *ids, timeout=STOP_SECONDS)
-        # With their volumes that have no name.
-        engine.must("rm", "--force", "--volumes", *ids)
+        engine.must("rm", "--force", *ids)
 
 
 def _result(engine: Engine, steps: Sequence[Step], *, changed: bool) -> Result:

@@ -131,7 +131,14 @@ def test_the_api_server_accepts_every_kind(server: ApiServer, manifest: Path) ->
 
 
 @pytest.mark.parametrize(
-    "file", sorted(ROOT.glob("lab/app/Dockerfile")), ids=lambda file: str(file.relative_to(ROOT))
+    "file",
+    sorted(
+        file
+        for part in ("images", "lab", "benchmarks")
+        for file in ROOT.glob(f"{part}/**/Dockerfile*")
+        if file.suffix != ".dockerignore"
+    ),
+    ids=lambda file: str(file.relative_to(ROOT)),
 )
 def test_hadolint(judges: Path, file: Path) -> None:
     done = run(judges / "venv" / "bin" / "hadolint", file)
