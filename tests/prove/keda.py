@@ -69,6 +69,8 @@ def manifests() -> list[dict[str, Any]]:
             program = PROGRAMS[container["name"]]
             container |= {"image": program.image, "imagePullPolicy": "IfNotPresent"}
             container["command"] = [f"/{program.name}"]
+            # Two cores carry a whole cluster here.
+            container["resources"]["requests"] = {"cpu": "20m", "memory": "100Mi"}
             if container["name"] == "keda-operator":
                 container["args"].append("--enable-webhook-patching=false")
     return found
