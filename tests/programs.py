@@ -5,9 +5,14 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import yaml
+from mesh import Mesh
 from paths import CACHE, ENVIRONMENT, ROOT
 
 sys.path.insert(0, str(ROOT / "lab"))
@@ -43,7 +48,7 @@ class Program:
         subprocess.run([*node.ctr(), "images", "import", archive], check=True, capture_output=True)
 
     def unload(self) -> None:
-        subprocess.run([*node.ctr(), "images", "rm", self.image], check=True, capture_output=True)
+        subprocess.run([*node.ctr(), "images", "rm", self.image], check=False, capture_output=True)
 
     def _binary(self) -> Path:
         """Built once from what go.sum names."""
@@ -67,3 +72,36 @@ def source(folder: Path, module: str) -> Path:
         cwd=folder, check=True, capture_output=True, text=True,
     )  # fmt: skip
     return Path(told.stdout.strip())
+
+
+@contextmanager
+def installed(
+    namespace: str, programs: Sequence[Program], objects: Sequence[dict[str, Any]]
+) -> Iterator[None]:
+    """Programs and their objects in the cluster; nothing of them is left afterwards."""
+    # Objects say where they belong.
+    cluster, own = Mesh(""), Mesh(namespace)
+    # Until its server runs, a registered API would spoil what everyone else asks the cluster.
+    apis = [one for one in objects if one["kind"] == "APIService"]
+    others = [one for one in objects if one["kind"] != "APIService"]
+    apply = ("apply", "--server-side", "-f", "-")
+    try:
+        for program in programs:
+            program.load()
+        own.kubectl("create", "namespace", namespace)
+        cluster.kubectl(*apply, stdin=yaml.safe_dump_all(others))
+        for name in [one["metadata"]["name"] for one in others if one["kind"] == "Deployment"]:
+            own.kubectl("rollout", "status", f"deployment/{name}", "--timeout=240s")
+        for api in apis:
+            cluster.kubectl(*apply, stdin=yaml.safe_dump(api))
+            name = f"apiservice/{api['metadata']['name']}"
+            cluster.kubectl("wait", name, "--for=condition=Available", "--timeout=120s")
+        yield
+    finally:
+        for part in (apis, others):
+            if part:
+                text = yaml.safe_dump_all(part)
+                cluster.kubectl("delete", "--ignore-not-found", "-f", "-", stdin=text)
+        own.kubectl("delete", "namespace", namespace, "--ignore-not-found")
+        for program in programs:
+            program.unload()

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import k6
 import yaml
 from mesh import Mesh, until
 from paths import ROOT, TOOLS
-from programs import Program, source
+from programs import Program, installed, source
 from prove.record import Record
 from prove.scaling import CALM, SECONDS, driven
 from scaling import pods, watched_replicas
@@ -25,8 +23,7 @@ PROGRAMS = {
     "keda-operator": Program("keda", f"{MODULE}/cmd/operator", HERE),
     "keda-metrics-apiserver": Program("keda-adapter", f"{MODULE}/cmd/adapter", HERE),
 }
-OPERATOR = Mesh("cam-keda")
-API = "apiservice/v1beta1.external.metrics.k8s.io"
+NAMESPACE = "cam-keda"
 SCALED = "scaledobject/cam-arbitration-mesh"
 HPA = "keda-hpa-cam-arbitration-mesh"
 
@@ -62,7 +59,7 @@ def manifests() -> list[dict[str, Any]]:
     """KEDA's own, without its webhooks, in our namespace and with our images."""
     kustomize = [TOOLS / "kubectl", "kustomize", source(HERE, MODULE) / "config" / "minimal"]
     text = subprocess.run(kustomize, check=True, capture_output=True, text=True).stdout
-    text = re.sub(r"\bnamespace: keda$", f"namespace: {OPERATOR.namespace}", text, flags=re.M)
+    text = re.sub(r"\bnamespace: keda$", f"namespace: {NAMESPACE}", text, flags=re.M)
     found = [one for one in yaml.safe_load_all(text) if one["kind"] != "Namespace"]
     for one in found:
         if one["kind"] == "Deployment":
@@ -72,37 +69,11 @@ def manifests() -> list[dict[str, Any]]:
             program = PROGRAMS[container["name"]]
             container |= {"image": program.image, "imagePullPolicy": "IfNotPresent"}
             container["command"] = [f"/{program.name}"]
+            # Two cores carry a whole cluster here.
+            container["resources"]["requests"] = {"cpu": "20m", "memory": "100Mi"}
             if container["name"] == "keda-operator":
                 container["args"].append("--enable-webhook-patching=false")
     return found
-
-
-@contextmanager
-def installed() -> Iterator[None]:
-    """KEDA in the cluster; nothing of it is left afterwards."""
-    every = manifests()
-    # Until its server runs, a registered API would spoil what everyone else asks the cluster.
-    late = [one for one in every if one["kind"] == "APIService"]
-    early = [one for one in every if one["kind"] != "APIService"]
-    try:
-        for program in PROGRAMS.values():
-            program.load()
-        OPERATOR.kubectl("create", "namespace", OPERATOR.namespace)
-        apply = ("apply", "--server-side", "-f", "-")
-        OPERATOR.kubectl(*apply, stdin=yaml.safe_dump_all(early))
-        for name in PROGRAMS:
-            OPERATOR.kubectl("rollout", "status", f"deployment/{name}", "--timeout=180s")
-        OPERATOR.kubectl(*apply, stdin=yaml.safe_dump_all(late))
-        OPERATOR.kubectl("wait", API, "--for=condition=Available", "--timeout=120s")
-        yield
-    finally:
-        for part in (late, early):
-            OPERATOR.kubectl(
-                "delete", "--ignore-not-found", "-f", "-", stdin=yaml.safe_dump_all(part)
-            )
-        OPERATOR.kubectl("delete", "namespace", OPERATOR.namespace, "--ignore-not-found")
-        for program in PROGRAMS.values():
-            program.unload()
 
 
 def states(mesh: Mesh) -> dict[str, str]:
@@ -177,8 +148,8 @@ def off(mesh: Mesh) -> str:
 
 def nothing_left() -> str:
     kinds = "crd,apiservice,clusterrole,clusterrolebinding,namespace"
-    left = OPERATOR.kubectl("get", kinds, "-A", "-o", "name")
-    left += OPERATOR.kubectl("get", "rolebinding", "-n", "kube-system", "-o", "name")
+    left = Mesh("").kubectl("get", kinds, "-o", "name")
+    left += Mesh("kube-system").kubectl("get", "rolebinding", "-o", "name")
     ours = [name for name in left.split() if "keda" in name or "external.metrics" in name]
     assert ours == []
     return "no definition, API, role or namespace of it is left"
@@ -189,7 +160,7 @@ def main() -> bool:
     requests, sessions = by_keda(plain, REQUESTS), by_keda(plain, SESSIONS)
     record = Record("keda", "KEDA scales the mesh by requests and sessions")
     record.run("without KEDA", lambda: refused(requests))
-    with installed():
+    with installed(NAMESPACE, list(PROGRAMS.values()), manifests()):
         try:
             record.run("requests a second", lambda: follows(requests, prompts=50))
             record.run("sessions", lambda: follows(sessions, prompts=10**6))

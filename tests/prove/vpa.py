@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import k6
 import yaml
 from mesh import Mesh, until
 from paths import ROOT
-from programs import Program, source
+from programs import Program, installed, source
 from prove.record import Record
 
 HERE = ROOT / "tests" / "vpa"
 MODULE = "k8s.io/autoscaler/vertical-pod-autoscaler"
 RECOMMENDER = Program("vpa-recommender", f"{MODULE}/pkg/recommender", HERE)
-OPERATOR = Mesh("cam-vpa")
+NAMESPACE = "cam-vpa"
 SECONDS = 180
 
 
@@ -26,7 +24,7 @@ def manifests() -> list[dict[str, Any]]:
     folder = source(HERE, MODULE) / "deploy"
     names = ("vpa-v1-crd-gen.yaml", "vpa-rbac.yaml", "recommender-deployment.yaml")
     text = "\n---\n".join((folder / name).read_text("utf-8") for name in names)
-    text = text.replace("namespace: kube-system", f"namespace: {OPERATOR.namespace}")
+    text = text.replace("namespace: kube-system", f"namespace: {NAMESPACE}")
     found = [one for one in yaml.safe_load_all(text) if one]
     for one in found:
         if one["kind"] == "Deployment":
@@ -38,22 +36,6 @@ def manifests() -> list[dict[str, Any]]:
                 "--pod-recommendation-min-cpu-millicores=10",
             ]
     return found
-
-
-@contextmanager
-def installed() -> Iterator[None]:
-    """The recommender in the cluster; nothing of it is left afterwards."""
-    text = yaml.safe_dump_all(manifests())
-    try:
-        RECOMMENDER.load()
-        OPERATOR.kubectl("create", "namespace", OPERATOR.namespace)
-        OPERATOR.kubectl("apply", "--server-side", "-f", "-", stdin=text)
-        OPERATOR.kubectl("rollout", "status", "deployment/vpa-recommender", "--timeout=120s")
-        yield
-    finally:
-        OPERATOR.kubectl("delete", "--ignore-not-found", "-f", "-", stdin=text)
-        OPERATOR.kubectl("delete", "namespace", OPERATOR.namespace, "--ignore-not-found")
-        RECOMMENDER.unload()
 
 
 def deployed(mesh: Mesh) -> None:
@@ -92,7 +74,7 @@ def recommends(mesh: Mesh) -> str:
 
 
 def nothing_left() -> str:
-    left = OPERATOR.kubectl("get", "crd,clusterrole,clusterrolebinding,namespace", "-o", "name")
+    left = Mesh("").kubectl("get", "crd,clusterrole,clusterrolebinding,namespace", "-o", "name")
     ours = [name for name in left.split() if "vpa" in name or "verticalpod" in name]
     assert ours == []
     return "no definition, role or namespace of it is left"
@@ -106,7 +88,7 @@ def main() -> bool:
     record = Record("vpa", "Recommendations of the VPA")
     try:
         record.run("without its API", lambda: without_api(mesh))
-        with installed():
+        with installed(NAMESPACE, [RECOMMENDER], manifests()):
             try:
                 record.run("recommendation", lambda: recommends(mesh))
             finally:
