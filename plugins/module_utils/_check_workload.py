@@ -63,7 +63,7 @@ RESTARTS = declare(
     "restarts",
     "workload",
     looks_at="containers that ended within `restart_seconds`",
-    red_when="one was killed for its memory (degraded); any other restart is an advice",
+    red_when="one was killed for its memory, or for the third time (degraded); else an advice",
     next="kubectl get pods; kubectl logs POD --previous",
 )
 AUTOSCALER = declare(
@@ -84,6 +84,8 @@ DISRUPTION = declare(
     next="kubectl describe pdb",
     critical=False,
 )
+# Restarts that are no accident any more.
+OFTEN = 3
 # New pods have no metrics for a while.
 PATIENCE = timedelta(minutes=2)
 
@@ -96,6 +98,8 @@ def workload(
     if item is None:
         cause = f"{target} is gone"
         return kind.failed(target, "it does not exist", "it exists", cause, next="deploy again")
+    # The items of a list do not say of which kind they are.
+    item = {"kind": sort, **item}
     wanted = int((item.get("spec") or {}).get("replicas", 1))
     if wanted == 0:
         again = f"kubectl scale {sort.lower()} {short} --replicas=1, or deploy again"
@@ -103,7 +107,7 @@ def workload(
     ready = _rollout.readiness(item)
     if ready.ready:
         return kind.ok(target, ready.text)
-    found = diagnose({"kind": sort, **item}, pods, evidence)
+    found = diagnose(item, pods, evidence)
     check = kind.failed(target, ready.text, f"{wanted} ready", found.text, next=found.next)
     return _terminal(check, found.key)
 
@@ -142,6 +146,7 @@ def image(pods: Sequence[Object], expected: str) -> Check:
 def restarts(pods: Sequence[Object], now: datetime, seconds: float) -> Check:
     """Containers that ended a short while ago and run again: the mesh is up, but not well."""
     killed: list[str] = []
+    often: list[str] = []
     others: list[str] = []
     for pod in pods:
         for container in _rollout.containers(pod):
@@ -152,11 +157,21 @@ def restarts(pods: Sequence[Object], now: datetime, seconds: float) -> Check:
                 continue
             text = f"{name_of(pod)} ({container.get('name')}): {ended.get('reason') or 'Error'}"
             text += f" at {when(ended['finishedAt']):%H:%M:%S} UTC"
-            (killed if ended.get("reason") == "OOMKilled" else others).append(text)
-    observed = f"{len(killed) + len(others)} restarts in {seconds:.0f} s, {len(killed)} for memory"
+            count = int(container.get("restartCount") or 0)
+            if ended.get("reason") == "OOMKilled":
+                killed.append(text)
+            elif count >= OFTEN:
+                often.append(f"{text}, restart {count}")
+            else:
+                others.append(text)
+    found = len(killed) + len(often) + len(others)
+    observed = f"{found} containers restarted in {seconds:.0f} s, {len(killed)} for memory"
     if killed:
         cause = f"out of memory: {'; '.join(killed)}"
         return RESTARTS.degraded("pods", observed, "none for memory", cause)
+    if often:
+        cause = f"again and again: {'; '.join(often)}"
+        return RESTARTS.degraded("pods", observed, "none", cause)
     if others:
         return RESTARTS.advice("pods", observed, "none", "; ".join(others))
     return RESTARTS.ok("pods", observed)

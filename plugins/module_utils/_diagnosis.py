@@ -46,6 +46,8 @@ SPOKEN = (
         "a dependency cannot be reached",
     ),
 )
+# How a container ends that was stopped: well, by SIGKILL, by SIGTERM.
+STOPPED = (0, 137, 143)
 # Levels of the usual JSON loggers at and above which a line is a complaint.
 WARNING = 40
 
@@ -238,13 +240,15 @@ def _ended(pod: Object, container: Object, warnings: Sequence[Object]) -> Findin
         limit = _memory_limit(pod, short)
         text = f"{where}: OOMKilled, it took more memory than its limit of {limit}"
         return Finding(text, look, key)
-    if probe := _probe(warnings, name, ("Liveness", "Startup")):
+    code = ended.get("exitCode")
+    # A container that is told to go for its probe ends by a signal, or well.
+    if code in STOPPED and (probe := _probe(warnings, name, ("Liveness", "Startup"))):
         return Finding(f"{where}: restarted, since {probe}", look, key)
-    if not ended.get("exitCode"):
+    if not code:
         return None
     times = f"ended {crashes + 1} times, last" if crashes else "ended"
     reason = ended.get("reason") or "Error"
-    text = f"{where}: crash: {times} with exit code {ended.get('exitCode')} ({reason})"
+    text = f"{where}: crash: {times} with exit code {code} ({reason})"
     alive = "running" in (container.get("state") or {})
     again = "waiting" in (container.get("state") or {}) or alive
     return Finding(text, look, key, (name, short, again))

@@ -93,6 +93,13 @@ def test_a_workload_that_does_not_run_names_the_cause(item: Any, pods: Any, caus
     assert cause in found.cause
 
 
+def test_an_item_of_a_list_is_rolled_out_only_without_pods_of_an_older_revision() -> None:
+    item = deployment(1, 1)
+    item["status"]["replicas"] = 2
+    del item["kind"]
+    assert workload(item, [pod()]).state == "failed"
+
+
 @pytest.mark.parametrize(
     ("reason", "terminal"), [("ImagePullBackOff", "rollout:image:app"), ("ContainerCreating", "")]
 )
@@ -126,10 +133,11 @@ def test_one_tag_must_be_one_build() -> None:
     assert (found.state, found.cause) == ("degraded", "one tag, 2 builds: sha256:a, sha256:b")
 
 
-def ended(reason: str, seconds_ago: int) -> dict[str, Any]:
+def ended(reason: str, seconds_ago: int, times: int = 1) -> dict[str, Any]:
     at = (NOW - timedelta(seconds=seconds_ago)).isoformat().replace("+00:00", "Z")
     last = {"terminated": {"reason": reason, "finishedAt": at}}
-    return pod(containerStatuses=[{"name": "app", "ready": True, "lastState": last}])
+    status = {"name": "app", "ready": True, "lastState": last, "restartCount": times}
+    return pod(containerStatuses=[status])
 
 
 @pytest.mark.parametrize(
@@ -138,6 +146,8 @@ def ended(reason: str, seconds_ago: int) -> dict[str, Any]:
         ([pod()], "ok", True),
         ([ended("Error", 600)], "ok", True),
         ([ended("Error", 60)], "degraded", False),
+        ([ended("Error", 60, times=3)], "degraded", True),
+        ([ended("Error", 600, times=3)], "ok", True),
         ([ended("OOMKilled", 60)], "degraded", True),
         ([ended("Error", 60), ended("OOMKilled", 60)], "degraded", True),
     ],

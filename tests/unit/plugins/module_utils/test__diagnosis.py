@@ -179,6 +179,12 @@ def crashed(reason: str = "Error", code: int = 1, crashes: int = 3) -> dict[str,
             "kubectl logs app-1 -c cam-app --previous", "crash:cam-app", id="liveness",
         ),
         pytest.param(
+            deployment(), [crashed(code=2)],
+            Evidence(event("Unhealthy", "Startup probe failed: refused"), log=("bad setting",)),
+            "last with exit code 2 (Error); its last log line: bad setting",
+            "kubectl logs app-1 -c cam-app --previous", "crash:cam-app", id="crash-before-probe",
+        ),
+        pytest.param(
             deployment(), [pod(RUNNING)],
             Evidence(event("Unhealthy", "Readiness probe failed: statuscode: 503"),
                      log=('{"level":30,"msg":"hello"}', '{"level":40,"msg":"no database"}',
