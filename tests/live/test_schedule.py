@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schedules
 from mesh import Mesh
 from receiver import receiving
-from scheduled import assert_told_twice, broken_and_repaired
+from scheduled import as_account, assert_told_twice, broken_and_repaired, without
 
 NAME = "cam-health-live-test"
 FORMATS = ["json", "html", "prometheus"]
@@ -64,3 +66,59 @@ def test_the_watch_shows_a_table_each_round(mesh: Mesh) -> None:
     watched = mesh.play("playbooks/watch.yml", cam_watch_rounds=2, cam_watch_seconds=1)
     assert watched.code == 0, watched.text[-2000:]
     assert watched.text.count("1 of 1 healthy") == 2
+
+
+CRONJOB: dict[str, Any] = {
+    "cam_schedule_kind": "cronjob",
+    "cam_schedule_name": "cam-health-live",
+    # Judged by its API and its rights alone: nothing pulls it, and it is due at midnight.
+    "cam_schedule_image": "localhost/none:1",
+    "cam_schedule_interval_minutes": 1440,
+    "cam_schedule_url": "",
+    "cam_schedule_url_address": "",
+}
+
+
+@pytest.fixture
+def cronjob(mesh: Mesh) -> Iterator[Mesh]:
+    installed = mesh.play("playbooks/schedule.yml", **CRONJOB)
+    assert installed.code == 0, installed.text[-2000:]
+    yield mesh
+    removed = mesh.play("playbooks/schedule.yml", cam_schedule_state="absent", **CRONJOB)
+    assert removed.code == 0, removed.text[-2000:]
+    left = mesh.kubectl("get", "cronjob,role,rolebinding,serviceaccount,secret,pvc", "-o", "name")
+    mine = [name for name in left.split() if "cam-health" in name]
+    assert mine == ["persistentvolumeclaim/cam-health-history"]
+    mesh.kubectl("delete", *mine)
+    outside = mesh.kubectl("get", "clusterrole,clusterrolebinding", "-o", "name")
+    assert f"cam-health-{mesh.namespace}" not in outside
+
+
+def test_a_second_schedule_changes_nothing(cronjob: Mesh) -> None:
+    again = cronjob.play("playbooks/schedule.yml", **CRONJOB)
+    assert (again.code, again.changed) == (0, 0), again.text[-2000:]
+
+
+def test_the_pod_of_the_cronjob_is_admitted_under_restricted_pod_security(cronjob: Mesh) -> None:
+    made = json.loads(cronjob.kubectl("get", "cronjob", "cam-health-live", "-o", "json"))
+    spec = made["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "cam-health-try"}, "spec": spec}
+    cronjob.kubectl("create", "--dry-run=server", "-f", "-", stdin=json.dumps(pod))
+    assert made["spec"]["concurrencyPolicy"] == "Forbid"
+    spec["containers"][0]["securityContext"].pop("capabilities")
+    with pytest.raises(AssertionError, match="violates PodSecurity"):
+        cronjob.kubectl("create", "--dry-run=server", "-f", "-", stdin=json.dumps(pod))
+
+
+def test_the_account_of_the_cronjob_may_judge_and_not_more(cronjob: Mesh, tmp_path: Path) -> None:
+    judge = as_account(cronjob, tmp_path)
+    assert judge() == "healthy: "
+    role = json.loads(cronjob.kubectl("get", "role", "cam-health", "-o", "json"))
+    role["metadata"] = {"name": "cam-health"}
+    right, less = next(without(role))
+    cronjob.kubectl("replace", "-f", "-", stdin=json.dumps(less))
+    assert "forbidden" in judge().lower(), right
+    account = f"--as=system:serviceaccount:{cronjob.namespace}:cam-health"
+    for words in (("delete", "pods"), ("list", "secrets"), ("patch", "deployments")):
+        denied = cronjob.kubectl_command("auth", "can-i", *words, account)
+        assert subprocess.run(denied, capture_output=True, check=False).returncode == 1, words
