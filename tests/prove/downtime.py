@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import subprocess
@@ -11,8 +10,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from load.tools import k6
 from mesh import APP, Mesh
-from paths import CACHE, ENVIRONMENT, ROOT
+from paths import ENVIRONMENT, ROOT
 from prove.record import Record
 
 NAMESPACE = "cam-prove"
@@ -20,16 +20,6 @@ HOST = f"{NAMESPACE}.localhost:8443"
 LOAD = ROOT / "tests" / "load"
 RATE = 200
 REQUESTS_PER_CASE = 17_000
-
-
-def k6() -> Path:
-    """The load generator, built once from its module."""
-    digest = hashlib.sha256((LOAD / "go.sum").read_bytes()).hexdigest()[:16]
-    folder = CACHE / "load" / digest
-    if not (folder / "k6").exists():
-        print("building k6; some minutes, once", flush=True)
-        subprocess.run(["go", "build", "-o", f"{folder}/", "go.k6.io/k6"], cwd=LOAD, check=True)
-    return folder / "k6"
 
 
 def released(mesh: Mesh, **changes: object) -> None:
