@@ -10,10 +10,12 @@ import asyncio
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -128,16 +130,28 @@ class Api:
         self.kubeconfig.touch(mode=0o600)
         self.kubeconfig.write_text(json.dumps(content), "utf-8")
 
+    @property
+    def trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.authority))
+
+    def wait_until_ready(self) -> None:
+        request = urllib.request.Request(f"{self.server}/readyz")
+        request.add_header("Authorization", f"Bearer {TOKEN}")
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(request, context=self.trust).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        sys.exit("kube-apiserver did not become ready")
+
     def grow(self, pods: int) -> None:
         """So many pods in all, all but those that wait forever ready."""
         asyncio.run(self._grow(pods))
 
     async def _grow(self, pods: int) -> None:
-        import ssl
-
-        trust = ssl.create_default_context(cafile=str(self.authority))
         headers = {"Authorization": f"Bearer {TOKEN}"}
-        connector = aiohttp.TCPConnector(limit=WRITERS, ssl=trust)
+        connector = aiohttp.TCPConnector(limit=WRITERS, ssl=self.trust)
         async with aiohttp.ClientSession(
             self.server, headers=headers, connector=connector
         ) as session:
@@ -217,8 +231,9 @@ def kubernetes() -> Iterator[Api]:
             )
         )  # fmt: skip
         wait_for(port, "kube-apiserver", log)
-        api = Api(f"https://localhost:{port}", folder)
+        api = Api(f"https://127.0.0.1:{port}", folder)
         api.write_kubeconfig()
+        api.wait_until_ready()
         stack.enter_context(
             running(
                 kwok(), f"--kubeconfig={api.kubeconfig}", "--manage-all-nodes=false",
