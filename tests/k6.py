@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import subprocess
 import tempfile
 from pathlib import Path
 
+from load.tools import k6
 from mesh import Mesh
-from paths import CACHE, ENVIRONMENT, ROOT
+from paths import ENVIRONMENT, ROOT
 
 LOAD = ROOT / "tests" / "load"
 # k6 that keeps its connections, and k6 that opens a new one for each request.
 WAYS = ("false", "true")
-
-
-def binary() -> Path:
-    """The load generator, built once from its module."""
-    digest = hashlib.sha256((LOAD / "go.sum").read_bytes()).hexdigest()[:16]
-    folder = CACHE / "load" / digest
-    if not (folder / "k6").exists():
-        print("building k6; some minutes, once", flush=True)
-        subprocess.run(["go", "build", "-o", f"{folder}/", "go.k6.io/k6"], cwd=LOAD, check=True)
-    return folder / "k6"
 
 
 class Load:
@@ -63,7 +53,7 @@ class Load:
         }
         summary = self.folder / f"summary-{new_connections}.json"
         log = (self.folder / f"k6-{new_connections}.log").open("wb")
-        words = [binary(), "run", "--quiet", "--no-usage-report", "--summary-export", summary]
+        words = [k6(), "run", "--quiet", "--no-usage-report", "--summary-export", summary]
         return subprocess.Popen(
             [*words, LOAD / "process.js"], env=environment, stdout=log, stderr=subprocess.STDOUT
         )

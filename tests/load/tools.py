@@ -54,3 +54,7 @@ def artillery() -> Path:
         artillery_path().write_text(script, "utf-8")
         artillery_path().chmod(0o755)
     return artillery_path()
+
+
+if __name__ == "__main__":
+    print(f"cam_load_k6: {k6()}\ncam_load_artillery: {artillery()}")
