@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ from ansible_collections.cam.mesh.plugins.module_utils._verdict import MALFORMED
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "project": {"type": "str", "required": True},
+    "environment": {"type": "str", "default": ""},
     "engine": {"type": "str", "choices": [AUTO, *CLIENTS], "default": AUTO},
     "replicas": {"type": "dict", "required": True},
     "image": {"type": "str", "default": ""},
@@ -259,7 +261,15 @@ def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
     probe = Probe(Engine.find(params["engine"]), params)
     deadline = time.monotonic() + params["wait_seconds"]
     while True:
-        found = report(probe.look())
+        started, began = datetime.now(UTC), time.monotonic()
+        checks = probe.look()
+        found = report(
+            checks,
+            cluster=params["project"],
+            environment=params["environment"],
+            started=started,
+            duration_ms=int((time.monotonic() - began) * 1000),
+        )
         if found["status"] == HEALTHY or time.monotonic() >= deadline:
             return found
         time.sleep(POLL_SECONDS)

@@ -21,6 +21,10 @@ options:
     description: Name of the project.
     type: str
     required: true
+  environment:
+    description: Class of the environment, for the document.
+    type: str
+    default: ""
   engine:
     description: Container engine; V(auto) takes the first of Docker and Podman that answers.
     type: str

@@ -5,7 +5,7 @@ set -euo pipefail
 
 if [ "${1:-}" = postgres ] && [ ! -s "$PGDATA/PG_VERSION" ]; then
   # A start that was killed half-way leaves a folder that initdb would refuse.
-  find "$PGDATA" -mindepth 1 -delete 2>/dev/null || true
+  rm -rf "$PGDATA.new"
   initdb --username="$POSTGRES_USER" --pwfile="$POSTGRES_PASSWORD_FILE" \
     --auth=scram-sha-256 --data-checksums --encoding=UTF8 --locale=C.UTF-8 -D "$PGDATA.new"
   PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")

@@ -28,7 +28,7 @@ class FakeEngine:
 
     @property
     def engine(self) -> Engine:
-        return Engine.find("podman", self)
+        return Engine("podman", ("podman-compose",), self)
 
     def did(self, word: str) -> list[list[str]]:
         return [call for call in self.calls if word in call]
