@@ -54,5 +54,5 @@ def test_a_wait_ends_where_waiting_does_not_help(mesh: Mesh, judge: Judge) -> No
     finally:
         fault.undo(mesh)
     assert gave_up.code != 0
-    assert f"waiting, failed: " in gave_up.text
+    assert "waiting, failed: " in gave_up.text
     judge.wait_for_health()
