@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from mesh import APP, Mesh
+from mesh import APP, KUBECONFIG, Mesh
 from verdict import Document, Judge
 
 SECONDS = 20
+STRANGER = KUBECONFIG.with_name("stranger")
 REQUESTS = 30
 NAME = "cam-fault"
 OTHER_PASSWORD = "another-password-of-a-test"
@@ -187,6 +190,15 @@ def expired(mesh: Mesh, data: dict[str, str]) -> dict[str, str]:
     return {**data, "tls.crt": encoded(made.public_bytes(serialization.Encoding.PEM).decode())}
 
 
+def sees_the_mesh(mesh: Mesh) -> None:
+    """Wait until Prometheus has found the pods: until then it has no targets at all."""
+    service = f"/api/v1/namespaces/{mesh.namespace}/services/prometheus:http"
+    deadline = time.monotonic() + 60
+    while '"health":"up"' not in mesh.kubectl("get", "--raw", f"{service}/proxy/api/v1/targets"):
+        assert time.monotonic() < deadline, "Prometheus finds no pods"
+        time.sleep(0.5)
+
+
 def prometheus(change: Callable[[dict[str, Any]], None], rules: str = "") -> tuple[Act, Act]:
     """Prometheus with another configuration, and with its own again."""
 
@@ -203,7 +215,7 @@ def prometheus(change: Callable[[dict[str, Any]], None], rules: str = "") -> tup
         kubectl("rollout", "status", "deployment/prometheus", "--timeout=60s"),
     )
     inject, undo = replaced("configmap", "prometheus-config", changed)
-    return together(inject, restart), together(undo, restart)
+    return together(inject, restart, sees_the_mesh), together(undo, restart)
 
 
 def some_requests(mesh: Mesh) -> None:
@@ -275,6 +287,15 @@ def claim(name: str, storage_class: str) -> Act:
     return lambda mesh: mesh.kubectl("create", "-f", "-", stdin=json.dumps(body)) and None
 
 
+def stranger(mesh: Mesh) -> None:
+    """A kubeconfig of somebody who may do nothing in this cluster."""
+    mesh.kubectl("create", "serviceaccount", NAME)
+    settings = yaml.safe_load(KUBECONFIG.read_text("utf-8"))
+    settings["users"][0]["user"] = {"token": mesh.kubectl("create", "token", NAME).strip()}
+    STRANGER.touch(mode=0o600)
+    STRANGER.write_text(yaml.safe_dump(settings), "utf-8")
+
+
 def nothing(mesh: Mesh) -> None:
     """There is nothing to do."""
 
@@ -310,6 +331,12 @@ def without_collaboration(settings: dict[str, Any]) -> None:
 
 
 FAULTS = (
+    Fault(
+        "right-missing", "nodes", "the kubeconfig's user may not do this",
+        stranger,
+        together(kubectl("delete", "serviceaccount", NAME), lambda mesh: STRANGER.unlink()),
+        asked={"kubeconfig": str(STRANGER)},
+    ),
     # Database and cache
     Fault(
         "database-down", "database", "scaled to 0",
@@ -391,7 +418,7 @@ FAULTS = (
         switch("CAM_FAULT_READINESS=true"), back, is_sample=True,
     ),
     Fault(
-        "liveness", "rollout", "its liveness probe failed: HTTP probe failed with statuscode: 404",
+        "liveness", "rollout", "its liveness probe failed",
         container({"livenessProbe": {**PROBE, "terminationGracePeriodSeconds": 1}}), back,
     ),
     Fault(
@@ -498,7 +525,7 @@ FAULTS = (
         ]),
     ),
     Fault(
-        "ingress-gone", "edge", "its certificate is not trusted",
+        "ingress-gone", "edge", "the edge does not lead to the mesh",
         *taken_away("ingress", "cam-ingress"),
     ),
     Fault(
@@ -508,9 +535,13 @@ FAULTS = (
         is_sample=True,
     ),
     Fault(
-        "metric-renamed-on-both-pages", "metrics", "cam_collaboration_sessions_active is missing",
+        "metric-renamed-on-both-pages", "metrics",
+        "sessions_active is missing, perhaps renamed to cam_collaboration_session_active",
         together(
-            switch("CAM_FAULT_RENAME_METRIC=cam_collaboration_sessions_active=cam_sessions"),
+            switch(
+                "CAM_FAULT_RENAME_METRIC="
+                "cam_collaboration_sessions_active=cam_collaboration_session_active"
+            ),
             settle,
         ),
         back,
@@ -531,6 +562,12 @@ FAULTS = (
     Fault(
         "latency", "slo", "the 95th percentile of the arbitration latency is",
         together(switch("CAM_FAULT_LATENCY_MS=300"), settle, some_requests), back,
+    ),
+    Fault(
+        "policy", "process", "does the policy of cam_health_process_policy exist?",
+        sql("DELETE FROM policies WHERE id = 'balanced'"),
+        sql("INSERT INTO policies (id, name, category) "
+            "VALUES ('balanced', 'Balanced choice', 'balanced')"),
     ),
     Fault("row-lost", "process_row", "the request was not stored", *lost("requests")),
     Fault(
