@@ -90,11 +90,12 @@ def held_rate(numbers: Numbers, limits: Limits) -> int:
 
 def against_limits(numbers: Numbers, limits: Limits) -> list[Check]:
     """Load, spike and soak: the whole run must hold its limits."""
+    mostly = _mostly(numbers)
     return [
         _sent(numbers),
         _below(
             "load_errors",
-            f"{numbers.error_percent:.2f} % of {numbers.requests} requests failed{_mostly(numbers)}",
+            f"{numbers.error_percent:.2f} % of {numbers.requests} requests failed{mostly}",
             numbers.error_percent,
             limits.error_percent,
             "%",
