@@ -90,7 +90,7 @@ def held_rate(numbers: Numbers, limits: Limits) -> int:
 
 def against_limits(numbers: Numbers, limits: Limits) -> list[Check]:
     """Load, spike and soak: the whole run must hold its limits."""
-    mostly = f", mostly {numbers.cause}" if numbers.cause else ""
+    mostly = _mostly(numbers)
     return [
         _sent(numbers),
         _below(
@@ -119,7 +119,7 @@ def stress(numbers: Numbers, limits: Limits, wanted_rate: int) -> list[Check]:
         observed += (
             f"; at {broken.rate}: p95 {broken.p95_ms:.0f} ms, {broken.error_percent:.1f} % failed"
         )
-        observed += f", mostly {numbers.cause}" if numbers.cause else ""
+        observed += _mostly(numbers)
     expected = f"held at {wanted_rate} a second or more"
     good = held >= wanted_rate
     cause = "" if good else f"the mesh does not hold its everyday load: {observed}"
@@ -154,15 +154,23 @@ def against_accepted(
     return [
         _below(
             f"regression_{name}",
-            f"{now:.{digits}f} {unit}, accepted {then:.{digits}f} {unit}",
+            f"{now:.{digits}f} {unit}{mostly}, accepted {then:.{digits}f} {unit}",
             now,
             then * allowed + noise,
             unit,
             since,
         )
-        for name, now, then, noise, unit, digits in (
-            ("p95", numbers.p95_ms, accepted.p95_ms, NOISE_MS, "ms", 0),
-            ("errors", numbers.error_percent, accepted.error_percent, NOISE_PERCENT, "%", 2),
+        for name, now, then, noise, unit, digits, mostly in (
+            ("p95", numbers.p95_ms, accepted.p95_ms, NOISE_MS, "ms", 0, ""),
+            (
+                "errors",
+                numbers.error_percent,
+                accepted.error_percent,
+                NOISE_PERCENT,
+                "%",
+                2,
+                _mostly(numbers),
+            ),
         )
     ]
 
@@ -179,6 +187,10 @@ def read_accepted(text: str) -> Accepted | None:
         return Accepted(**found)
     except (TypeError, ValueError):
         return None
+
+
+def _mostly(numbers: Numbers) -> str:
+    return f", mostly {numbers.cause}" if numbers.cause else ""
 
 
 def _sent(numbers: Numbers) -> Check:

@@ -207,7 +207,7 @@ def _environment(folder: Path, load: Load, target: Target) -> dict[str, str]:
 
 def _child(words: Sequence[str], environment: Mapping[str, str], seconds: float) -> str:
     """What the tool said. It and all that it started are gone when this returns."""
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # pylint: disable=ansible-bad-function
         words, env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
     )  # fmt: skip
