@@ -247,11 +247,18 @@ def quota(items: Sequence[Object], limit: int) -> Check:
     return QUOTA.degraded("quotas", observed, f"below {limit} %", cause)
 
 
-def claims(items: Sequence[Object], warnings: Sequence[Object]) -> Check:
-    """Every claim has its volume."""
+def claims(items: Sequence[Object], warnings: Sequence[Object], pods: Sequence[Object]) -> Check:
+    """Every claim has its volume, but for one that waits for its first pod."""
+    mounted = {
+        (volume.get("persistentVolumeClaim") or {}).get("claimName")
+        for pod in pods
+        for volume in (pod.get("spec") or {}).get("volumes") or []
+    }
+    bound = 0
     for item in items:
         phase = str((item.get("status") or {}).get("phase"))
         if phase == "Bound":
+            bound += 1
             continue
         name = name_of(item)
         told = [
@@ -259,10 +266,12 @@ def claims(items: Sequence[Object], warnings: Sequence[Object]) -> Check:
             for event in warnings
             if (event.get("involvedObject") or {}).get("name") == name
         ]
+        if phase == "Pending" and not told and name not in mounted:
+            continue
         cause = f"claim {name} is {phase}: {told[-1] if told else 'no volume was made for it'}"
         target = f"PersistentVolumeClaim/{name}"
         return CLAIMS.failed(target, phase, "Bound", cause, next=f"kubectl describe pvc {name}")
-    return CLAIMS.ok("claims", f"{len(items)} bound")
+    return CLAIMS.ok("claims", f"{bound} bound")
 
 
 def _terminal(check: Check, key: str) -> Check:
@@ -278,7 +287,7 @@ def _quota(mesh: Look) -> Iterator[Check]:
 def _claims(mesh: Look) -> Iterator[Check]:
     items = mesh.objects("v1", "persistentvolumeclaims")
     loose = any((item.get("status") or {}).get("phase") != "Bound" for item in items)
-    yield claims(items, mesh.warnings() if loose else [])
+    yield claims(items, mesh.warnings() if loose else [], mesh.pods())
 
 
 @look(ROLLOUT, IMAGE)

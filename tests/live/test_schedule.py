@@ -114,7 +114,7 @@ def test_the_account_of_the_cronjob_may_judge_and_not_more(cronjob: Mesh, tmp_pa
     judge = as_account(cronjob, tmp_path)
     assert judge() == "healthy: "
     role = json.loads(cronjob.kubectl("get", "role", "cam-health", "-o", "json"))
-    role["metadata"] = {"name": "cam-health"}
+    role["metadata"] = {key: role["metadata"][key] for key in ("name", "labels")}
     right, less = next(without(role))
     cronjob.kubectl("replace", "-f", "-", stdin=json.dumps(less))
     assert "forbidden" in judge().lower(), right

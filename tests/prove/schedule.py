@@ -107,7 +107,7 @@ def no_right_too_many(mesh: Mesh) -> str:
         for kind, name, namespace in places:
             there = Mesh(namespace)
             role = json.loads(there.kubectl("get", kind, name, "-o", "json"))
-            role["metadata"] = {"name": name}
+            role["metadata"] = {key: role["metadata"][key] for key in ("name", "labels")}
             for right, less in without(role):
                 there.kubectl("replace", "-f", "-", stdin=json.dumps(less))
                 verdict = judge()

@@ -224,7 +224,15 @@ def claim(phase: str) -> dict[str, Any]:
 
 
 def test_a_claim_must_be_bound() -> None:
-    assert judge.claims([claim("Bound")], []).state == "ok"
-    assert "claim data is Lost" in judge.claims([claim("Lost")], []).cause
+    assert judge.claims([claim("Bound")], [], []).state == "ok"
+    assert "claim data is Lost" in judge.claims([claim("Lost")], [], []).cause
     event = {"involvedObject": {"name": "data"}, "message": "no such class"}
-    assert "no such class" in judge.claims([claim("Pending")], [event]).cause
+    assert "no such class" in judge.claims([claim("Pending")], [event], []).cause
+
+
+def test_a_claim_may_wait_for_its_first_pod_and_no_longer() -> None:
+    waiting = judge.claims([claim("Bound"), claim("Pending")], [], [])
+    assert (waiting.state, waiting.observed) == ("ok", "1 bound")
+    volume = {"persistentVolumeClaim": {"claimName": "data"}}
+    pod = {"spec": {"volumes": [{"emptyDir": {}}, volume]}}
+    assert "no volume was made" in judge.claims([claim("Pending")], [], [pod]).cause
