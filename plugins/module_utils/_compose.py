@@ -48,6 +48,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
 FILE = "compose.yml"
+FILE_MODE = 0o600
 # What the services share in the template; they have it already when the document is read.
 COMMON = "x-common"
 # Longer than the app drains, shorter than the command may take.
@@ -103,6 +104,7 @@ def ensure(
     _refuse_taken_ports(document, steps)
     if not check_mode:
         if text != before:
+            file.touch(FILE_MODE)
             file.write_text(text, "utf-8")
         for step in steps:
             _apply(engine, params, document, step, sleep)

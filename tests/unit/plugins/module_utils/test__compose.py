@@ -98,6 +98,7 @@ def test_the_file_says_whose_everything_is(project: Project) -> None:
     ):
         assert one["labels"]["cam.mesh/project"] == "p"
     assert written["volumes"]["data"]["name"] == "p-data"
+    assert (project.folder / "compose.yml").stat().st_mode & 0o777 == 0o600
 
 
 def words_changed(project: Project) -> None:
