@@ -260,10 +260,12 @@ def _find(engine: Engine, params: Params, service: str) -> Container | None:
 
 
 def _remove(engine: Engine, containers: Sequence[Container]) -> None:
-    ids = [one.id for one in containers]
-    if ids:
-        engine.must("stop", "-t", str(GRACE_SECONDS), *ids, timeout=STOP_SECONDS)
-        engine.must("rm", "--force", *ids)
+    """Stops first what takes requests, while what it asks for them still answers."""
+    for published in (True, False):
+        ids = [one.id for one in containers if one.published is published]
+        if ids:
+            engine.must("stop", "-t", str(GRACE_SECONDS), *ids, timeout=STOP_SECONDS)
+            engine.must("rm", "--force", *ids)
 
 
 def _result(engine: Engine, steps: Sequence[Step], *, changed: bool) -> Result:

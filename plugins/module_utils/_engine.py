@@ -71,6 +71,8 @@ class Container:
     restarts: int
     image: str
     image_id: str
+    # Whether it takes requests from outside.
+    published: bool = False
 
     @property
     def running(self) -> bool:
@@ -152,6 +154,7 @@ def _container(told: Mapping[str, Any]) -> Container:
         restarts=int(told.get("RestartCount", 0)),
         image=told["Config"]["Image"],
         image_id=_bare(told["Image"]),
+        published=any((told["HostConfig"].get("PortBindings") or {}).values()),
     )
 
 

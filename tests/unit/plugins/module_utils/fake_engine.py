@@ -86,6 +86,12 @@ class FakeEngine:
             "Id": one,
             "Name": f"/p-{service}",
             "Config": {"Labels": words["labels"], "Image": words["image"]},
+            "HostConfig": {
+                "PortBindings": {
+                    "5432/tcp": None,
+                    **{port: [{}] for port in words.get("ports", [])},
+                }
+            },
             "State": {"Status": state, "ExitCode": 0},
             "Image": f"sha256:{self.images.get(words['image'], '')}",
             "RestartCount": 9 if state == "restarting" else 0,

@@ -201,6 +201,14 @@ def test_removal_keeps_the_data_unless_asked(project: Project) -> None:
     assert project.fake.volumes == set()
 
 
+def test_what_takes_requests_is_stopped_before_what_it_asks(project: Project) -> None:
+    project.document["services"]["app"]["ports"] = ["127.0.0.1:0:8080"]
+    project.run()
+    project.run(state="absent")
+    stopped = [call[4].split("-")[1] for call in project.fake.calls if call[1] == "stop"]
+    assert stopped == ["app", "redis"]
+
+
 def test_without_an_engine_the_module_explains(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     params = {"engine": "auto", "state": "present"}
