@@ -63,8 +63,8 @@ def main() -> None:
         f"| {found[-1][0]} | {last:.0f} | |",
         "",
     ]
-    head, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    _, _, tail = rest.partition(END)
+    head, _begin, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    tail = rest.partition(END)[2]
     PAGE.write_text(head + BEGIN + "\n".join(table) + END + tail, "utf-8")
 
 

@@ -238,7 +238,7 @@ def _wait(
     engine: Engine, params: Params, service: str, test: str, sleep: Callable[[float], None]
 ) -> None:
     """Runs the service's own health check until it passes; an engine may run it rarely or never."""
-    for _ in range(max(1, int(params["timeout_seconds"] / POLL_SECONDS))):
+    for _try in range(max(1, int(params["timeout_seconds"] / POLL_SECONDS))):
         one = _find(engine, params, service)
         if one is None or one.restarts > MOST_RESTARTS:
             break

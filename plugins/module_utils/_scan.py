@@ -17,7 +17,7 @@ from typing import Any
 from ansible_collections.cam.mesh.plugins.module_utils._engine import AUTO, Done, execute
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result
-from ansible_collections.cam.mesh.plugins.module_utils._scanners import NONE, Tool, choose
+from ansible_collections.cam.mesh.plugins.module_utils._scanners import NONE, Grype, Trivy, choose
 
 Read = Callable[[Any], Any]
 
@@ -74,7 +74,7 @@ def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
     }
 
 
-def _search(tool: Tool, params: Params, sbom: Path, file: Path) -> dict[str, Any]:
+def _search(tool: Trivy | Grype, params: Params, sbom: Path, file: Path) -> dict[str, Any]:
     """What is known of the components; no database, or an old one, is no answer."""
     failure = (
         f"{tool.name} gives no verdict. Without a database of vulnerabilities there is none: let "
@@ -98,7 +98,7 @@ def _search(tool: Tool, params: Params, sbom: Path, file: Path) -> dict[str, Any
     }
 
 
-def _refuse_old(built: str, params: Params, tool: Tool) -> None:
+def _refuse_old(built: str, params: Params, tool: Trivy | Grype) -> None:
     try:
         moment = datetime.fromisoformat(built).astimezone(UTC)
     except ValueError:

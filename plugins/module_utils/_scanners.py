@@ -117,11 +117,10 @@ class Grype:
         ]
 
 
-Tool = Trivy | Grype
-TOOLS: tuple[Tool, ...] = (Trivy(), Grype())
+TOOLS: tuple[Trivy | Grype, ...] = (Trivy(), Grype())
 
 
-def choose(wanted: str, threshold: str) -> Tool:
+def choose(wanted: str, threshold: str) -> Trivy | Grype:
     """The wanted tool, or the first whose programs are on PATH; a list of parts needs but one."""
     missing = []
     for tool in TOOLS:
