@@ -99,7 +99,7 @@ def follows(mesh: Mesh, prompts: int) -> str:
     deployed(mesh)
     busy, up = driven(mesh, BUSY, MOST, hpa=HPA, prompts=prompts)
     said = states(mesh)
-    assert (said["Ready"], said["Active"]) == ("True", "True"), said
+    assert (said["Ready"], said["Fallback"]) == ("True", "False"), said
     calm, down = driven(mesh, CALM, LEAST, hpa=HPA, seconds=FALL_SECONDS)
     return (
         f"{MOST} pods after {up:.0f} s of load, {LEAST} pods {down:.0f} s after its end; "

@@ -69,7 +69,7 @@ class Record:
 
     def publish(self) -> bool:
         """Write docs/proof/<piece>.md from the newest row of each case; whether all hold."""
-        newest = dict(sorted((str(row["name"]), row) for row in self.rows()))
+        newest = dict(sorted({str(row["name"]): row for row in self.rows()}.items()))
         held = sum(bool(row["holds"]) for row in newest.values())
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
         lines = [
