@@ -1,4 +1,4 @@
-"""The files of a schedule: the script may be run, what it is given may be read by its owner only."""
+"""The files of a schedule: anybody may run the script, its owner alone reads its variables."""
 
 import os
 import stat
