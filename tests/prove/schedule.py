@@ -130,8 +130,7 @@ def main() -> bool:
         scheduled(mesh, webhook)
         record.run("notifications", lambda: told_once_each(mesh, webhook, hook))
         record.run("rights", lambda: no_right_too_many(mesh))
-        scheduled(mesh, webhook, cam_schedule_state="absent")
-        assert "cam-health" not in mesh.kubectl("get", "cronjob,role,serviceaccount", "-o", "name")
         assert mesh.play("playbooks/destroy.yml", cam_destroy_confirm="local").code == 0
+        assert not mesh.exists(), "the namespace is left"
     health_image.remove()
     return record.publish()
