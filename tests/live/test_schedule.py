@@ -112,7 +112,7 @@ def test_the_pod_of_the_cronjob_is_admitted_under_restricted_pod_security(cronjo
 
 def test_the_account_of_the_cronjob_may_judge_and_not_more(cronjob: Mesh, tmp_path: Path) -> None:
     judge = as_account(cronjob, tmp_path)
-    assert judge() == "healthy: "
+    assert judge() == "healthy"
     role = json.loads(cronjob.kubectl("get", "role", "cam-health", "-o", "json"))
     role["metadata"] = {key: role["metadata"][key] for key in ("name", "labels")}
     right, less = next(without(role))

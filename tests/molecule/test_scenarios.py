@@ -16,6 +16,7 @@ SCENARIOS = (
     "cam_release",
     "cam_monitoring",
     "cam_health",
+    "cam_schedule",
     "deploy",
     "health",
     "rollback",

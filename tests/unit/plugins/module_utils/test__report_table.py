@@ -40,6 +40,7 @@ def test_a_command_is_whole_after_wrapping() -> None:
     command = "kubectl -n cam-prod get events --field-selector " + "involvedObject.name=" + "x" * 90
     lines = _report_table.wrap(command, "    ", "      ")
     assert "".join("".join(lines).split()) == "".join(command.split())
+    assert max(_report_table.width(line) for line in lines) == 80
 
 
 def test_colour_only_where_it_is_wanted() -> None:
