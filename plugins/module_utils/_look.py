@@ -67,7 +67,12 @@ class Look:
                 answer.set_result(read())
             except Exception as error:
                 answer.set_exception(error)
-        return answer.result(self.timeout)
+        try:
+            return answer.result(self.timeout)
+        except TimeoutError:
+            if answer.done():
+                raise
+            raise TimeoutError(f"no answer within {self.timeout:g} s") from None
 
     def each[T, R](self, function: Callable[[T], R], items: Sequence[T]) -> list[R]:
         """The function of each item, several at a time."""
