@@ -20,7 +20,7 @@ from verdict import Document, Judge
 
 SECONDS = 20
 STRANGER = KUBECONFIG.with_name("stranger")
-REQUESTS = 30
+REQUESTS = 150
 NAME = "cam-fault"
 OTHER_PASSWORD = "another-password-of-a-test"
 
@@ -561,7 +561,7 @@ FAULTS = (
     ),
     Fault(
         "latency", "slo", "the 95th percentile of the arbitration latency is",
-        together(switch("CAM_FAULT_LATENCY_MS=300"), settle, some_requests), back,
+        together(switch("CAM_FAULT_LATENCY_MS=900"), settle, some_requests), back,
     ),
     Fault(
         "policy", "process", "does the policy of cam_health_process_policy exist?",

@@ -172,7 +172,7 @@ def _version(mesh: Look) -> tuple[datetime, Answer, datetime]:
 @look(API, gate=True)
 def _api(mesh: Look) -> Iterator[Check]:
     try:
-        _, answer, _ = _version(mesh)
+        answer = _version(mesh)[1]
     except KubeError as error:
         yield API.failed(mesh.kube.server, "no answer", "an answer", str(error))
         return

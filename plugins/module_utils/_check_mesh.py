@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils._check_endpoints import page
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
@@ -65,9 +66,9 @@ def consensus(settings: Mapping[str, str], instances: int) -> Check:
         expected, cause = " or ".join(LEAST), f"'{algorithm}' is no consensus algorithm of CAM"
         return CONSENSUS.failed(target, observed, expected, cause)
     least = LEAST[algorithm]
-    share = float(told) if re.fullmatch(r"\d+(\.\d+)?", told) else math.nan
-    above = share >= least if algorithm == "pbft" else share > least
-    if not (above and share <= 1):
+    part = share(settings)
+    above = part >= least if algorithm == "pbft" else part > least
+    if not (above and part <= 1):
         expected = f"{'at least' if algorithm == 'pbft' else 'more than'} {least}, at most 1"
         cause = f"a threshold of {told} lets parts of the mesh decide differently, or never"
         return CONSENSUS.failed(target, observed, expected, cause)
@@ -102,7 +103,9 @@ def agreement(instances: Sequence[Instance]) -> Check:
 def quorum(instances: Sequence[Instance], wanted: int, threshold: float) -> Check:
     """Enough instances answer to decide anything."""
     answering = sum(bool(one.version) for one in instances)
-    needed = max(1, math.ceil(wanted * threshold - 1e-9))
+    # With a threshold that is none, the consensus is red and this one takes CAM's own.
+    part = THRESHOLD if math.isnan(threshold) else threshold
+    needed = max(1, math.ceil(wanted * part - 1e-9))
     observed, target = f"{answering} of {wanted} instances answer", "instances"
     if answering >= needed:
         return QUORUM.ok(target, observed)
@@ -119,16 +122,16 @@ def mesh_id(metrics: str) -> str:
     return found[1] if found else ""
 
 
+def share(settings: Mapping[str, str]) -> float:
+    """The consensus threshold; not a number if the settings make none of it."""
+    told = settings.get("CAM_CONSENSUS_THRESHOLD", str(THRESHOLD))
+    return float(told) if re.fullmatch(r"\d+(\.\d+)?", told) else math.nan
+
+
 def _settings(mesh: Look) -> dict[str, str]:
     """What the containers of the app take from ConfigMaps."""
     found: dict[str, str] = {}
-    for container in (
-        (mesh.deployment or {})
-        .get("spec", {})
-        .get("template", {})
-        .get("spec", {})
-        .get("containers", [])
-    ):
+    for container in containers_of(mesh.deployment):
         for source in container.get("envFrom") or []:
             name = (source.get("configMapRef") or {}).get("name")
             if name:
@@ -136,6 +139,14 @@ def _settings(mesh: Look) -> dict[str, str]:
                 if item is None:
                     raise CamError(f"ConfigMap {name} is gone: the next pod cannot start")
                 found.update(item.get("data") or {})
+    return found
+
+
+def containers_of(deployment: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """The containers of its pods; none if there is no Deployment."""
+    found: list[Mapping[str, Any]] = (
+        deployment["spec"]["template"]["spec"]["containers"] if deployment else []
+    )
     return found
 
 
@@ -162,6 +173,4 @@ def _instances(mesh: Look) -> Iterator[Check]:
     found = mesh.each(lambda pod: _instance(mesh, pod), mesh.running_pods)
     yield agreement(found)
     wanted = int(((mesh.deployment or {}).get("spec") or {}).get("replicas", 1))
-    told = _settings(mesh).get("CAM_CONSENSUS_THRESHOLD", "")
-    share = float(told) if re.fullmatch(r"0?\.\d+|1(\.0+)?|0\.\d+", told) else THRESHOLD
-    yield quorum(found, wanted, share)
+    yield quorum(found, wanted, share(_settings(mesh)))

@@ -55,7 +55,7 @@ SLO = declare(
         "pods that run now"
     ),
     red_when=(
-        "more than `error_percent` fail, or the percentile is above `latency_ms` (with 20 "
+        "more than `error_percent` fail, or the percentile is above `latency_ms` (with 100 "
         "requests or more)"
     ),
     next="kubectl logs deployment/cam-arbitration-mesh",
@@ -84,7 +84,7 @@ QUERIES = {
     f"(increase(cam_arbitration_latency_ms_bucket[{WINDOW}]) {NOW}))",
 }
 # Below that a share says nothing.
-FEWEST_REQUESTS = 20
+FEWEST_REQUESTS = 100
 
 
 def prometheus(status: int, body: bytes) -> Check:

@@ -170,10 +170,10 @@ def _not_placed(pod: Object, warnings: Sequence[Object]) -> Finding | None:
                 f"kubectl describe pvc {' '.join(claims)}",
                 "unschedulable",
             )
+        # Waiting may help: somebody may be adding a node.
         return Finding(
             f"pod {name} is unschedulable: {text}",
             f"kubectl describe pod {name}; kubectl describe nodes",
-            "unschedulable",
         )
     return None
 

@@ -248,6 +248,7 @@ def _line(check: Check) -> str:
 
 
 def _clean(text: str) -> str:
-    """Words of others on one line: no control characters, no end that never comes."""
+    """Words of others on one line: no control characters, no password of a URL, an end."""
+    text = re.sub(r"(://[^:/@\s]*:)[^@/\s]+@", r"\1***@", text)
     shown = re.sub(r"[^\x20-\x7e\u00a0-\u2027\u202f-\U0010ffff]+", " ", text)
     return shown if len(shown) <= LONGEST_TEXT else f"{shown[:LONGEST_TEXT]} ..."

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
 
+# pylint assumes Python 3.9 of every module; tests/config.yml demands 3.12.
+# pylint: disable-next=using-generic-type-syntax-in-unsupported-version
 def side_by_side[Result](
     jobs: Sequence[Callable[[], Result]], *, workers: int, seconds: float
 ) -> list[Result | Exception | None]:
@@ -32,11 +34,11 @@ def side_by_side[Result](
                 ended.put((number, error))
 
     # Daemons: the threads of concurrent.futures are waited for when Python ends.
-    for _ in range(min(workers, len(jobs))):
+    for _worker in range(min(workers, len(jobs))):
         threading.Thread(target=work, daemon=True).start()
     results: list[Result | Exception | None] = [None] * len(jobs)
     deadline = time.monotonic() + seconds
-    for _ in jobs:
+    for _job in jobs:
         try:
             number, result = ended.get(timeout=max(0.0, deadline - time.monotonic()))
         except Empty:

@@ -107,21 +107,22 @@ def document(params: Params, checks: list[Check], started: datetime, duration_ms
 
 
 def look(mesh: Look, looks: list[Registered]) -> list[Check]:
-    """The gates one after the other; then, unless one is shut, all others side by side."""
-    checks: list[Check] = []
-    for gate in (one for one in looks if one.gate):
-        checks += _at(mesh, gate)
+    """The gates first; then, unless one is shut, all others; all within one deadline."""
+    deadline = time.monotonic() + mesh.params["deadline_seconds"]
+    checks = _side_by_side(mesh, [one for one in looks if one.gate], deadline)
     if any(check.state != OK for check in checks):
         return checks
-    others = [one for one in looks if not one.gate]
-    seconds = float(mesh.params["deadline_seconds"])
-    jobs = [_job(mesh, one) for one in others]
-    for one, found in zip(
-        others, side_by_side(jobs, workers=WORKERS, seconds=seconds), strict=True
-    ):
+    return checks + _side_by_side(mesh, [one for one in looks if not one.gate], deadline)
+
+
+def _side_by_side(mesh: Look, looks: list[Registered], deadline: float) -> list[Check]:
+    jobs = [_job(mesh, one) for one in looks]
+    ended = side_by_side(jobs, workers=WORKERS, seconds=deadline - time.monotonic())
+    checks: list[Check] = []
+    for one, found in zip(looks, ended, strict=True):
         if isinstance(found, Exception):
             raise found
-        checks += _late(one, seconds) if found is None else found
+        checks += _late(one, mesh.params["deadline_seconds"]) if found is None else found
     return checks
 
 
@@ -185,8 +186,8 @@ def _unanswered(kind: Kind, target: str, error: Exception) -> Check:
     return kind.unknown(target, "no answer", "an answer", text)
 
 
-def _late(one: Registered, seconds: float) -> list[Check]:
-    cause = f"it did not end within {seconds:g} s (cam_health_deadline_seconds)"
+def _late(one: Registered, seconds: int) -> list[Check]:
+    cause = f"it did not end within {seconds} s (cam_health_deadline_seconds)"
     first, *rest = (kind.unknown("", "no answer", "an answer", cause) for kind in one.kinds)
     return [first, *(replace(check, observed=NOT_ASKED) for check in rest)]
 

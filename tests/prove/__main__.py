@@ -6,6 +6,9 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+# The checkout is the collection, as for pytest.
+sys.path.insert(0, str(Path(__file__).parents[2] / "collections"))
+
 PIECES = sorted(
     file.stem for file in Path(__file__).parent.glob("[a-z]*.py") if file.stem != "record"
 )

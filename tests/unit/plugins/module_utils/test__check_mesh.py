@@ -62,6 +62,13 @@ def test_enough_instances_must_answer(answering: int, wanted: int, state: str) -
     assert judge.quorum(instances, wanted, 0.66).state == state
 
 
+def test_a_threshold_that_is_no_number_is_taken_as_cams_own() -> None:
+    one = [Instance("a", "2")]
+    share = judge.share({"CAM_CONSENSUS_THRESHOLD": "much"})
+    assert judge.quorum(one, 1, share).state == "ok"
+    assert judge.quorum(one, 3, share).state == "failed"
+
+
 def test_the_mesh_id_is_read_from_the_page() -> None:
     text = 'a 1\ncam_mesh_info{mesh_id="cam",node_type="arbitrator"} 1\n'
     assert judge.mesh_id(text) == "cam"

@@ -125,7 +125,7 @@ def crashed(reason: str = "Error", code: int = 1, crashes: int = 3) -> dict[str,
         pytest.param(
             deployment(), [pending("0/1 nodes are available: 1 Insufficient cpu.")], Evidence(),
             "pod app-1 is unschedulable: 0/1 nodes are available: 1 Insufficient cpu.",
-            "kubectl describe pod app-1", "unschedulable", id="pending",
+            "kubectl describe pod app-1", "", id="pending",
         ),
         pytest.param(
             deployment(), [pending('persistentvolumeclaim "data" not found', "data")],

@@ -79,6 +79,13 @@ def test_words_of_others_cannot_garble_the_screen_or_fill_it() -> None:
         assert len(text) < 900
 
 
+def test_a_password_in_a_url_of_a_log_is_not_shown() -> None:
+    said = "cannot reach postgres://cam:very-secret@db:5432/cam or https://mesh.test/path@x"
+    found = str(report([check("ready", "failed", said)]))
+    assert "very-secret" not in found
+    assert "postgres://cam:***@db:5432/cam or https://mesh.test/path@x" in found
+
+
 def test_two_checks_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="two checks are named health"):
         _health.declare("health", "mesh", looks_at="", red_when="", next="")

@@ -47,6 +47,25 @@ def test_an_error_is_everybodys(look: Look) -> None:
     assert calls == [1]
 
 
+def test_who_waits_for_the_answer_to_another_waits_no_longer_than_for_its_own(look: Look) -> None:
+    released = threading.Event()
+    first = threading.Thread(target=look.once, args=("key", lambda: released.wait(20)))
+    look.timeout = 0.2
+    first.start()
+    with pytest.raises(TimeoutError, match="no answer within"):
+        look.once("key", lambda: None)
+    released.set()
+    first.join()
+
+
+def test_a_reader_that_is_too_late_says_so_itself(look: Look) -> None:
+    def late() -> None:
+        raise TimeoutError("the read operation timed out")
+
+    with pytest.raises(TimeoutError, match="the read operation timed out"):
+        look.once("key", late)
+
+
 def test_many_pods_are_asked_side_by_side(look: Look) -> None:
     assert look.each(lambda number: number + 1, [1, 2, 3]) == [2, 3, 4]
     with pytest.raises(ZeroDivisionError):

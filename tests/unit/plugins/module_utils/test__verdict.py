@@ -145,6 +145,17 @@ def test_a_check_that_hangs_holds_nobody_up(mesh: Mesh) -> None:
     }
 
 
+def test_an_api_that_hangs_ends_the_verdict_in_time(mesh: Mesh) -> None:
+    released = threading.Event()
+    mesh.api.answers["GET", "/version"] = lambda query, body: released.wait(30)
+    started = time.monotonic()
+    found = mesh.run(timeout_seconds=20, deadline_seconds=1)
+    released.set()
+    assert time.monotonic() - started < 5
+    assert [one["name"] for one in found["checks"]] == ["api"]
+    assert found["status"] == "unknown"
+
+
 def test_an_answer_that_does_not_come_is_a_failure_of_who_owes_it(mesh: Mesh) -> None:
     released = threading.Event()
     mesh.api.answers["GET", f"{APP}/ready"] = lambda query, body: released.wait(30)
