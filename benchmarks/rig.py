@@ -29,7 +29,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 ROOT = Path(__file__).parents[1]
 TOOLS = ROOT / ".cache" / "bin"
 CACHE = Path(os.environ.get("CAM_CACHE_HOME") or Path.home() / ".cache" / "cam-mesh")
+MODULE = "sigs.k8s.io/kwok"
 KWOK = "v0.8.0"
+STAGES = ("node/fast/node-initialize.yaml", "pod/fast/pod-ready.yaml")
 TOKEN = "benchmark"
 SPACE = "/api/v1/namespaces/cam-sweep"
 NODES = 10
@@ -73,7 +75,7 @@ def running(*words: str | Path, log: Path) -> Iterator[None]:
 
 
 def wait_for(port: int, what: str, log: Path) -> None:
-    for _ in range(600):
+    for _try in range(600):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
@@ -92,13 +94,23 @@ def many_endpoints(folder: Path) -> Iterator[int]:
 
 
 def kwok() -> Path:
+    """A folder with kwok, and with what it does to nodes and pods."""
     folder = CACHE / "kwok" / KWOK
-    if not (folder / "kwok").exists():
+    stages = folder / "stages.yaml"
+    if not stages.exists():
         print("building kwok; some minutes, once", flush=True)
         environment = {**os.environ, "GOBIN": str(folder)}
-        words = ["go", "install", f"sigs.k8s.io/kwok/cmd/kwok@{KWOK}"]
+        words = ["go", "install", f"{MODULE}/cmd/kwok@{KWOK}"]
         subprocess.run(words, env=environment, check=True)
-    return folder / "kwok"
+        told = subprocess.run(
+            ["go", "mod", "download", "-json", f"{MODULE}@{KWOK}"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        source = Path(json.loads(told.stdout)["Dir"]) / "kustomize" / "stage"
+        stages.write_text(
+            "---\n".join((source / one).read_text("utf-8") for one in STAGES), "utf-8"
+        )
+    return folder
 
 
 @dataclass
@@ -137,7 +149,7 @@ class Api:
     def wait_until_ready(self) -> None:
         request = urllib.request.Request(f"{self.server}/readyz")
         request.add_header("Authorization", f"Bearer {TOKEN}")
-        for _ in range(600):
+        for _try in range(600):
             try:
                 urllib.request.urlopen(request, context=self.trust).close()
                 return
@@ -174,7 +186,7 @@ class Api:
     async def _settled(self, session: aiohttp.ClientSession, ready: int) -> None:
         query = {"fieldSelector": "status.phase=Running", "includeObject": "None"}
         accept = {"Accept": "application/json;as=Table;v=v1;g=meta.k8s.io"}
-        for _ in range(600):
+        for _try in range(600):
             async with session.get(f"{SPACE}/pods", params=query, headers=accept) as answer:
                 found = [row["cells"][1] for row in (await answer.json())["rows"]]
             if found.count("1/1") >= ready:
@@ -236,7 +248,8 @@ def kubernetes() -> Iterator[Api]:
         api.wait_until_ready()
         stack.enter_context(
             running(
-                kwok(), f"--kubeconfig={api.kubeconfig}", "--manage-all-nodes=false",
+                kwok() / "kwok", f"--config={kwok() / 'stages.yaml'}",
+                f"--kubeconfig={api.kubeconfig}", "--manage-all-nodes=false",
                 "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
                 "--node-lease-duration-seconds=0", log=folder / "kwok.log",
             )
