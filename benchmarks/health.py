@@ -156,7 +156,7 @@ def play(folder: Path, *tasks: dict[str, Any]) -> Callable[[], tuple[float, floa
             process = subprocess.Popen(
                 words, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT
             )
-            _, status, usage = os.wait4(process.pid, 0)
+            _pid, status, usage = os.wait4(process.pid, 0)
             seconds = time.perf_counter() - started
         if status:
             sys.exit(log.read_text("utf-8", "replace")[-3000:])
@@ -166,7 +166,7 @@ def play(folder: Path, *tasks: dict[str, Any]) -> Callable[[], tuple[float, floa
 
 
 def in_turn(ways: Sequence[Way], rounds: int = ROUNDS) -> None:
-    for _ in range(rounds):
+    for _round in range(rounds):
         for way in ways:
             way()
 
@@ -278,7 +278,11 @@ def main() -> int:
         with kubernetes() as api:
             lines += pods(folder, api)
     commit = subprocess.run(
-        ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True
+        ["git", "rev-parse", "--short=12", "HEAD"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.strip()
     page = [
         "# Benchmarks of health checks",

@@ -12,7 +12,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils._health import Check, declare, look
-from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer, KubeError
+from ansible_collections.cam.mesh.plugins.module_utils._http import Answer
+from ansible_collections.cam.mesh.plugins.module_utils._kube import KubeError
 from ansible_collections.cam.mesh.plugins.module_utils._look import Look, condition, name_of
 
 Object = Mapping[str, Any]

@@ -25,10 +25,10 @@ from urllib.parse import quote, urlencode
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._http import (
     LARGEST_ANSWER_BYTES,
+    Answer,
     Deadline,
     exchange,
 )
-from ansible_collections.cam.mesh.plugins.module_utils._http import Answer as Answer
 
 try:
     import urllib3

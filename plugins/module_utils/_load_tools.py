@@ -212,7 +212,7 @@ def _child(words: Sequence[str], environment: Mapping[str, str], seconds: float)
         stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
     )  # fmt: skip
     try:
-        said, _ = process.communicate(timeout=seconds)
+        said, _none = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         raise CamError(f"{words[0]} did not end within {seconds:.0f} s; it was stopped") from None
     finally:

@@ -16,7 +16,8 @@ from typing import Any
 from ansible_collections.cam.mesh.plugins.module_utils import _names
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._fetch import fetch
-from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer, Kube
+from ansible_collections.cam.mesh.plugins.module_utils._http import Answer
+from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube
 from ansible_collections.cam.mesh.plugins.module_utils._run import CONNECTION_SPEC
 from ansible_collections.cam.mesh.plugins.module_utils._threads import side_by_side
 

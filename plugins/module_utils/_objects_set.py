@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from ansible_collections.cam.mesh.plugins.module_utils import _names
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
-from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer
+from ansible_collections.cam.mesh.plugins.module_utils._http import Answer
 
 Manifest = dict[str, Any]
 

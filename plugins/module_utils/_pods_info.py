@@ -73,7 +73,7 @@ def rows(table: Mapping[str, Any]) -> list[Row]:
         cells = row["cells"]
         up, _slash, wanted = str(cells[ready]).partition("/")
         # "3 (5m ago)"
-        times = int(str(cells[restarts]).split(" ")[0])
+        times = int(str(cells[restarts]).partition(" ")[0])
         found.append(
             Row(
                 str(cells[name]),

@@ -12,7 +12,8 @@ from ansible_collections.cam.mesh.plugins.module_utils._check_endpoints import M
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._fetch import fetch
 from ansible_collections.cam.mesh.plugins.module_utils._health import Check, report
-from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer, Kube
+from ansible_collections.cam.mesh.plugins.module_utils._http import Answer
+from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube
 from ansible_collections.cam.mesh.plugins.module_utils._names import APP_SELECTOR, METRICS_PATHS
 from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result
 

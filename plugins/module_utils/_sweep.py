@@ -110,7 +110,7 @@ async def _ask_all(result: Sweep, settings: Settings, context: ssl.SSLContext) -
         headers={"Accept-Encoding": "identity", **settings.headers},
     ) as session:
         count = min(_room(settings.concurrency), len(result.endpoints))
-        workers = [asyncio.create_task(_work(session, queue, result)) for _ in range(count)]
+        workers = [asyncio.create_task(_work(session, queue, result)) for _worker in range(count)]
         if workers:
             _done, late = await asyncio.wait(workers, timeout=settings.deadline_seconds)
             for worker in late:
