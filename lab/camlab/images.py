@@ -129,7 +129,8 @@ def build(paths: Paths, binaries: Path) -> dict[str, Path]:
     keys: dict[str, str] = {}
     announced = False
     for image in catalogue(binaries):
-        keys[image.name] = _content(image, " ".join(keys[name] for name in image.below))
+        below = " ".join(keys[name] for name in image.below)
+        keys[image.name] = _content(image, below, binaries)
         archive = paths.images / f"{image.name}-{keys[image.name]}.tar"
         archives[image.name] = archive
         if archive.exists():
@@ -272,7 +273,7 @@ def recall(paths: Paths, name: str) -> None:
         run([*_buildah(paths), "pull", "--quiet", f"docker-archive:{newest}"])
 
 
-def _content(image: Image, below: str) -> str:
+def _content(image: Image, below: str, binaries: Path) -> str:
     """A digest of all that decides the image's content."""
     digest = hashlib.sha256(f"{SUITE} {image.tags} {image.arguments} {below}".encode())
     files = [
@@ -284,7 +285,10 @@ def _content(image: Image, below: str) -> str:
         digest.update(str(file.relative_to(image.recipe)).encode() + file.read_bytes())
     for name, source in image.files:
         digest.update(name.encode())
-        if source.is_file():
+        if source.parent == binaries:
+            # The folder is named by the digest of its sources, and the files are large.
+            digest.update(binaries.name.encode())
+        elif source.is_file():
             with source.open("rb") as data:
                 digest.update(hashlib.file_digest(data, "sha256").digest())
         elif source == _node():

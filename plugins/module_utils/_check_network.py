@@ -49,7 +49,7 @@ def _network_policy(mesh: Look) -> Iterator[Check]:
     if not ready:
         raise CamError("no pod is ready to be knocked at")
     knock = ["timeout", "3", "bash", "-c", "exec 3<>/dev/tcp/$0/$1"]
-    code, _, error = mesh.kube.exec(
+    code, _output, error = mesh.kube.exec(
         mesh.namespace,
         f"{_names.POSTGRES}-0",
         "postgres",

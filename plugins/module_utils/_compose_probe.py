@@ -37,7 +37,7 @@ from ansible_collections.cam.mesh.plugins.module_utils._health import (
     Kind,
     report,
 )
-from ansible_collections.cam.mesh.plugins.module_utils._kube import Answer
+from ansible_collections.cam.mesh.plugins.module_utils._http import Answer
 from ansible_collections.cam.mesh.plugins.module_utils._look import header_safe, signed
 from ansible_collections.cam.mesh.plugins.module_utils._names import METRICS_PATHS
 from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result
