@@ -10,10 +10,10 @@ LOCK := .venv/.requirements-$(shell sha256sum requirements.lock | cut -c1-16)
 COVERAGE := --cov=plugins/module_utils --cov-report=term:skip-covered --cov-fail-under=90
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy health test lint unit chart live molecule judges prove bench docs venv down clean
+.PHONY: help deploy health test lint unit chart live molecule judges prove bench bench-health docs venv down clean
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 deploy: venv ## Deploy the mesh of INVENTORY (local by itself, which builds its own cluster)
 	$(BIN)/ansible-playbook deploy.yml -i inventories/$(INVENTORY)
@@ -44,11 +44,14 @@ molecule: venv ## Run one molecule scenario: SCENARIO=cam_database
 judges: venv ## Have the rendered chart judged by kubeconform, kube-score, checkov and hadolint
 	$(BIN)/pytest tests/judges/judges.py
 
-prove: venv ## Prove one piece at length: PIECE=kill, faults or downtime (resumable; the result goes to docs/proof/)
+prove: venv ## Prove one piece at length: PIECE=faults, kill, downtime, ... (resumable; the result goes to docs/proof/)
 	PYTHONPATH=tests $(BIN)/python -m prove $(PIECE)
 
 bench: venv ## Measure inventories/local, deployed anew, into docs/benchmarks.md; COLD=1 builds everything anew as well
 	$(BIN)/python -m benchmarks $(if $(COLD),--cold)
+
+bench-health: venv ## Measure sweeps of endpoints and pods into docs/benchmarks-health.md
+	$(BIN)/python -m benchmarks.health
 
 docs: venv ## Write the reference of variables and of the chart's values from their sources
 	$(BIN)/python docs/generate.py
