@@ -25,13 +25,15 @@ from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 def lane(item: pytest.Item) -> str:
     """What one process runs in turn where several run tests: a mesh is made once, and shared."""
     kind = item.nodeid.split("/")[1]
-    if kind == "molecule":
-        return "molecule"
+    if kind in ("molecule", "images"):
+        return kind
     if kind == "live":
         return "mesh" if "mesh" in getattr(item, "fixturenames", ()) else "meshes"
     return "desk"
 
 
+# Before xdist itself, which reads the mark at the same moment.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.xdist_group(lane(item)))

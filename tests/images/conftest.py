@@ -101,6 +101,8 @@ def podman(archives: dict[str, Path]) -> Iterator[Podman]:
             "CONTAINERS_STORAGE_CONF": str(home / "storage.conf"),
         }
     )
+    # A run that was killed left its containers.
+    podman.run("rm", "--all", "--force", "--volumes", "--time", "1")
     for name in ("redis", "postgres", "app"):
         podman.load(archives[name], home)
     tried = podman.run("run", "--rm", "--memory", "64m", "localhost/redis:7.0", "true")
