@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "collections"))
 sys.path.insert(0, str(Path(__file__).parent))
@@ -22,21 +24,22 @@ from mesh import Mesh
 from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
 
-def lane(item: pytest.Item) -> str:
+# Files of tests/live that make meshes of their own; the others share one.
+APART = ("test_clusters.py", "test_kill.py")
+
+
+class Lanes(LoadScopeScheduling):
     """What one process runs in turn where several run tests: a mesh is made once, and shared."""
-    kind = item.nodeid.split("/")[1]
-    if kind in ("molecule", "images"):
-        return kind
-    if kind == "live":
-        return "mesh" if "mesh" in getattr(item, "fixturenames", ()) else "meshes"
-    return "desk"
+
+    def _split_scope(self, nodeid: str) -> str:
+        _, kind, file = nodeid.partition("::")[0].split("/")[:3]
+        if kind == "live":
+            return "meshes" if file in APART else "mesh"
+        return kind if kind in ("images", "molecule") else "desk"
 
 
-# Before xdist itself, which reads the mark at the same moment.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(lane(item)))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
+    return Lanes(config, log)
 
 
 @contextmanager
