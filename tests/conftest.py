@@ -23,7 +23,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from mesh import Mesh
 from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
-
 # Files of tests/live that make meshes of their own; the others share one.
 APART = ("test_clusters.py", "test_kill.py")
 
