@@ -79,6 +79,11 @@ def _install() -> None:
             pytest.skip(f"Podman is not here and cannot be installed: {done.stderr.strip()[-300:]}")
 
 
+def _empty(podman: Podman) -> None:
+    podman.run("rm", "--all", "--force", "--time", "1")
+    podman.run("volume", "rm", "--all", "--force")
+
+
 @pytest.fixture(scope="session")
 def archives(tools: Path) -> dict[str, Path]:
     """The archive of each image by its name."""
@@ -101,13 +106,13 @@ def podman(archives: dict[str, Path]) -> Iterator[Podman]:
             "CONTAINERS_STORAGE_CONF": str(home / "storage.conf"),
         }
     )
-    # A run that was killed left its containers.
-    podman.run("rm", "--all", "--force", "--volumes", "--time", "1")
+    # Also what a run that was killed left.
+    _empty(podman)
     for name in ("redis", "postgres", "app"):
         podman.load(archives[name], home)
     tried = podman.run("run", "--rm", "--memory", "64m", "localhost/redis:7.0", "true")
     if tried.returncode:
         pytest.skip(f"no container can run on this machine: {tried.stderr.strip()[-300:]}")
     yield podman
-    podman.run("rm", "--all", "--force", "--volumes")
+    _empty(podman)
     podman.run("network", "prune", "--force")
