@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from itertools import product
 from typing import Any, NamedTuple
 
 from mesh import Mesh
 from paths import ROOT
 
+sys.path.insert(0, str(ROOT / "lab"))
+
+from camlab.settings import POD_CIDR
+
+PODS = IPv4Network(POD_CIDR)
 NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
 # What is no pod of the mesh: the node, the edge, the API server.
@@ -87,6 +94,8 @@ def observed(mesh: Mesh) -> set[Flow]:
     names = {
         pod["status"].get("podIP"): role(pod["metadata"]["labels"]) for pod in mesh.get("pods")
     }
+    pods = json.loads(mesh.kubectl("get", "pods", "-A", "-o", "json"))["items"]
+    living = {pod["status"].get("podIP") for pod in pods}
     services = {item["spec"]["clusterIP"] for item in mesh.get("services")}
     found = set()
     for pod in mesh.running():
@@ -96,8 +105,10 @@ def observed(mesh: Mesh) -> set[Flow]:
         listening = {row.port for row in rows if row.state == LISTEN}
         me = role(pod["metadata"]["labels"])
         for row in rows:
-            # A pod may always talk to itself.
-            if row.state == LISTEN or row.here == row.there:
+            # A pod may always talk to itself, and who had the address of a pod that is gone is not
+            # known any more.
+            gone = IPv4Address(row.there) in PODS and row.there not in living
+            if row.state == LISTEN or row.here == row.there or gone:
                 continue
             if row.port in listening:
                 client = names.get(row.there, OUTSIDE)
