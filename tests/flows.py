@@ -15,9 +15,10 @@ from paths import ROOT
 
 sys.path.insert(0, str(ROOT / "lab"))
 
-from camlab.settings import POD_CIDR
+from camlab.settings import NODE_POD_CIDR
 
-PODS = IPv4Network(POD_CIDR)
+# The first address is the node's own.
+PODS = set(list(IPv4Network(NODE_POD_CIDR).hosts())[1:])
 NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
 # What is no pod of the mesh: the node, the edge, the API server.
