@@ -19,7 +19,7 @@ PROD = ROOT / "inventories" / "prod"
         ({"cam_release_image_tag": "9.9.9"}, "complete-arbitration-mesh:9.9.9 does not exist"),
         (
             {"cam_release_resources": {"requests": {"cpu": "64", "memory": "1Ti"}}},
-            "ask 64.",
+            "2 pods (1 for updates) with database, cache and monitoring ask 128.",
         ),
         ({"cam_database_storage_class": "gold"}, "'gold'; the cluster has: local-path"),
     ],
@@ -47,7 +47,7 @@ def test_prod_does_not_fit_this_machine_and_the_numbers_say_so(mesh: Mesh) -> No
     stranger = Mesh(mesh.namespace, {"cam_cluster_kubeconfig": str(KUBECONFIG)}, PROD)
     refused = stranger.play("playbooks/preflight.yml")
     assert refused.code != 0
-    assert "5 pods with database, cache and monitoring ask" in refused.text
+    assert "6 pods (1 for updates) with database, cache and monitoring ask" in refused.text
     assert "free are" in refused.text
 
 
