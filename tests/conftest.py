@@ -23,21 +23,35 @@ sys.path.insert(0, str(Path(__file__).parent))
 from mesh import Mesh
 from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
-# Files of tests/live that make meshes of their own; the others share one.
-APART = ("test_clusters.py", "test_kill.py")
+# What one process runs in turn where several run tests, the longest first.
+LANES = ("mesh", "desk", "molecule", "apart", "moved", "images", "schedule")
+# Files that share neither what their folder shares nor its pace: meshes of their own; a mesh whose
+# pods come and go; runs that are waited for.
+LANE_OF = {
+    "test_clusters.py": "apart",
+    "test_kill.py": "apart",
+    "test_downtime.py": "moved",
+    "test_scaling.py": "moved",
+    "test_survival.py": "moved",
+    "test_schedule_play.py": "schedule",
+}
+
+
+def lane(nodeid: str) -> str:
+    _, kind, file = nodeid.partition("::")[0].split("/")[:3]
+    kinds = {"live": "mesh", "images": "images", "molecule": "molecule"}
+    return LANE_OF.get(file) or kinds.get(kind, "desk")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LANES.index(lane(item.nodeid)))
 
 
 class Lanes(LoadScopeScheduling):
-    """What one process runs in turn where several run tests: a mesh is made once, and shared."""
+    """A mesh is made once in a lane, and shared."""
 
     def _split_scope(self, nodeid: str) -> str:
-        _, kind, file = nodeid.partition("::")[0].split("/")[:3]
-        if kind == "live":
-            return "meshes" if file in APART else "mesh"
-        # It waits for runs more than it computes.
-        if file == "test_schedule_play.py":
-            return "schedule"
-        return kind if kind in ("images", "molecule") else "desk"
+        return lane(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:

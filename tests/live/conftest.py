@@ -12,9 +12,13 @@ from paths import camlab
 
 
 @pytest.fixture(scope="session")
-def mesh(neighbour: None) -> Iterator[Mesh]:
-    """The mesh in the namespace cam-live, deployed once for all tests and destroyed after them."""
-    mesh = Mesh.local("cam-live", cam_release_timeout_seconds=240)
+def mesh(neighbour: None, worker_id: str) -> Iterator[Mesh]:
+    """A mesh in the namespace cam-live, deployed once for all tests and destroyed after them.
+
+    Each process that runs tests has its own: cam-live-gw1.
+    """
+    namespace = "cam-live" if worker_id == "master" else f"cam-live-{worker_id}"
+    mesh = Mesh.local(namespace, cam_release_timeout_seconds=240)
     deployed = mesh.play("deploy.yml")
     assert deployed.code == 0, deployed.text[-4000:]
     yield mesh

@@ -17,9 +17,10 @@ HARMLESS = ("selfsubject", "tokenreviews", "subjectaccessreviews")
 
 def test_a_client_outside_the_cluster_is_answered_and_its_request_is_a_row(mesh: Mesh) -> None:
     context = ssl.create_default_context(cadata=mesh.secret("cam-tls", "ca.crt"))
-    connection = HTTPConnection("cam-live.localhost")
+    host = f"{mesh.namespace}.localhost"
+    connection = HTTPConnection(host)
     connection.sock = context.wrap_socket(
-        create_connection(("127.0.0.1", 8443)), server_hostname="cam-live.localhost"
+        create_connection(("127.0.0.1", 8443)), server_hostname=host
     )
     headers = {
         "Authorization": f"Bearer {mesh.secret('cam-api-key', 'api-key')}",
@@ -119,7 +120,7 @@ def test_grafana_and_tls_by_variable_would_be_accepted_by_the_api(mesh: Mesh) ->
         cam_monitoring_scrape_tls={"insecure_skip_verify": True},
     )
     assert result.code == 0, result.text[-3000:]
-    assert "Deployment cam-live/grafana" in result.text
+    assert f"Deployment {mesh.namespace}/grafana" in result.text
     assert result.text.count('"insecure_skip_verify": true') == 2
     assert result.text.count('"scheme": "https"') == 2
     assert "would violate PodSecurity" not in result.text
