@@ -191,12 +191,19 @@ def present(release: Release, check_mode: bool, diff: bool) -> Result:
 
 def absent(release: Release, check_mode: bool, diff: bool) -> Result:
     record = release.kube.find(release.record_path)
-    changed = bool(release.revisions) or record is not None
+    # Helm leaves its tests behind, for their log; the namespace would be kept for their sake.
+    jobs = f"/apis/batch/v1/namespaces/{release.helm.namespace}/jobs"
+    mine = f"app.kubernetes.io/instance={release.helm.name},app.kubernetes.io/component=test"
+    tests = release.kube.get(jobs, labelSelector=mine)["items"]
+    changed = bool(release.revisions or tests) or record is not None
     if changed and not check_mode:
         if release.revisions:
             release.helm.uninstall(timeout=release.params["timeout_seconds"])
         if record is not None:
             release.kube.request("DELETE", release.record_path)
+        for job in tests:
+            path = f"{jobs}/{job['metadata']['name']}"
+            release.kube.request("DELETE", path, query={"propagationPolicy": "Background"})
     return {"changed": changed, "action": "uninstalled" if changed else "unchanged"}
 
 

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
+from mesh import Mesh
 from paths import BIN, ENVIRONMENT, ROOT
 
 SCENARIOS = (
@@ -36,6 +37,7 @@ def molecule(*words: str) -> None:
 def namespace(neighbour: None) -> Iterator[None]:
     yield
     molecule("destroy", "-s", "default")
+    assert not Mesh("cam-molecule").exists()
 
 
 @pytest.mark.usefixtures("namespace", "shared_cluster")

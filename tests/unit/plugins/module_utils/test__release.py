@@ -439,6 +439,17 @@ def test_absent_takes_a_record_away_that_outlived_its_release(mesh: HelmMesh, ap
     assert mesh.calls == []
 
 
+def test_absent_takes_the_job_of_a_helm_test_away(mesh: HelmMesh, api: FakeApi) -> None:
+    path = "/apis/batch/v1/namespaces/cam-dev/jobs"
+    job = {"metadata": {"name": "cam-test"}}
+    api.answers["GET", path] = (200, {"items": [job]})
+    api.put(f"{path}/cam-test", job)
+    assert mesh.run(state="absent", check=True)["changed"]
+    assert f"{path}/cam-test" in api.objects
+    assert mesh.run(state="absent")["changed"]
+    assert f"{path}/cam-test" not in api.objects
+
+
 # Verified
 
 
