@@ -73,6 +73,8 @@ def test_destroy_removes_what_was_made_and_leaves_what_was_not(pair: dict[str, M
     gone = first.play("playbooks/destroy.yml", cam_destroy_confirm="local")
     assert gone.code == 0, gone.text[-4000:]
     assert not second.exists()
+    # A pod has a minute for its last requests.
+    first.kubectl("wait", "--for=delete", "pods", "--all", "--timeout=90s")
     left = first.kubectl(
         "get", "all,secrets,configmaps,pvc,ingresses,networkpolicies", "-o", "name"
     )
