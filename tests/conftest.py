@@ -24,7 +24,7 @@ from mesh import Mesh
 from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
 # What one process runs in turn where several run tests, the longest first.
-LANES = ("mesh", "desk", "molecule", "apart", "moved", "images", "schedule")
+LANES = ("mesh", "desk", "apart", "moved", "molecule", "images", "schedule")
 # Files that share neither what their folder shares nor its pace: meshes of their own; a mesh whose
 # pods come and go; runs that are waited for.
 LANE_OF = {
@@ -59,24 +59,31 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
 
 
 @contextmanager
-def cluster(mode: int) -> Iterator[None]:
-    """Hold the local cluster: LOCK_SH to use it, LOCK_EX to break what all meshes stand on."""
-    with (CACHE / "tests.lock").open("a") as file:
+def held(what: str, mode: int) -> Iterator[None]:
+    """Hold what the lanes share: LOCK_SH to use it beside others, LOCK_EX to have it alone."""
+    with (CACHE / f"tests-{what}.lock").open("a") as file:
         fcntl.flock(file, mode)
         yield
 
 
 @pytest.fixture
 def whole_cluster() -> Iterator[None]:
-    """The cluster for this test alone."""
-    with cluster(fcntl.LOCK_EX):
+    """The cluster for this test alone, which breaks what all meshes stand on."""
+    with held("cluster", fcntl.LOCK_EX):
         yield
 
 
 @pytest.fixture
 def shared_cluster() -> Iterator[None]:
     """The cluster beside other tests that use it."""
-    with cluster(fcntl.LOCK_SH):
+    with held("cluster", fcntl.LOCK_SH):
+        yield
+
+
+@pytest.fixture
+def crontab() -> Iterator[None]:
+    """The machine's crontab for this test alone: whoever writes it writes all of it."""
+    with held("crontab", fcntl.LOCK_EX):
         yield
 
 

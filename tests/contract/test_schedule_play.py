@@ -86,6 +86,7 @@ def schedule(tmp_path: Path) -> Iterator[Schedule]:
         made.play(cam_schedule_kind="cron", cam_schedule_state="absent")
 
 
+@pytest.mark.usefixtures("crontab")
 def test_the_cron_entry_runs_and_goes(schedule: Schedule) -> None:
     schedules.program("crontab", "cron")
     before = schedules.crontab()

@@ -19,7 +19,7 @@ FORMATS = ["json", "html", "prometheus"]
 
 
 @pytest.fixture
-def state(mesh: Mesh, tmp_path: Path) -> Iterator[Path]:
+def state(mesh: Mesh, crontab: None, tmp_path: Path) -> Iterator[Path]:
     schedules.program("crontab", "cron")
     yield tmp_path
     removed = mesh.play(
