@@ -73,7 +73,7 @@ def test_an_odd_answer_is_returned_as_it_is(
 @pytest.mark.parametrize("script", ["not_json", "invalid_utf8", "nested", "wrong_type"])
 def test_what_is_not_json_is_a_value_error(port: int, script: str) -> None:
     answer = fetch(f"http://127.0.0.1:{port}/{script}", timeout=5)
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):  # noqa: PT011 (each in its own words)
         answer.json()
 
 

@@ -50,7 +50,7 @@ def test_a_service_that_answers_badly(proxy: Kube, script: str, cause: str) -> N
 @pytest.mark.parametrize("script", ["not_json", "nested", "invalid_utf8"])
 def test_a_service_that_says_no_json(proxy: Kube, script: str) -> None:
     answer = proxy.service("cam-dev", "cam-service", "http", f"/{script}")
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):  # noqa: PT011 (each in its own words)
         answer.json()
 
 
