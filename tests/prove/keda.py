@@ -34,7 +34,7 @@ FALL_SECONDS = 240
 # What the load asks for is more than MOST pods. Half of its requests are requests of CAM; a
 # session of the stand-in lasts some milliseconds, so that a scrape sees few of them.
 REQUESTS = {"requestsPerSecondPerPod": 15, "sessionsPerPod": None}
-SESSIONS = {"requestsPerSecondPerPod": None, "sessionsPerPod": 0.1}
+SESSIONS = {"requestsPerSecondPerPod": None, "sessionsPerPod": 0.02}
 
 
 def by_keda(mesh: Mesh, targets: dict[str, Any]) -> Mesh:
