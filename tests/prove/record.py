@@ -8,7 +8,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from paths import ROOT
@@ -31,15 +31,13 @@ class Record:
     piece: str
     title: str
 
-    @property
-    def commit(self) -> str:
-        changed = " with uncommitted changes" if _git("status", "--porcelain", "-uno") else ""
-        return _git("rev-parse", "--short=12", "HEAD") + changed
+    # As it was at the start: what is committed meanwhile is not what the cases ran on.
+    commit: str = field(default_factory=lambda: _git("rev-parse", "--short=12", "HEAD"))
+    changed: bool = field(default_factory=lambda: bool(_git("status", "--porcelain", "-uno")))
 
     @property
     def file(self) -> Path:
-        name = f"{self.piece}-{_git('rev-parse', '--short=12', 'HEAD')}.jsonl"
-        return ROOT / ".cache" / "prove" / name
+        return ROOT / ".cache" / "prove" / f"{self.piece}-{self.commit}.jsonl"
 
     def rows(self) -> list[dict[str, object]]:
         if not self.file.exists():
@@ -75,7 +73,8 @@ class Record:
         lines = [
             f"# {self.title}",
             "",
-            f"`make prove PIECE={self.piece}` on {datetime.date.today()}, commit {self.commit}, "
+            f"`make prove PIECE={self.piece}` on {datetime.date.today()}, commit {self.commit}"
+            f"{' with uncommitted changes' if self.changed else ''}, "
             f"{os.cpu_count()} cores, {memory:.0f} GiB: **{held} of {len(newest)} hold**.",
             "",
             "| Case | Holds | Seconds | Seen |",
