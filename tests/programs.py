@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import leftovers
 import yaml
 from mesh import Mesh
 from paths import CACHE, ENVIRONMENT, ROOT
@@ -79,8 +80,11 @@ def installed(
     namespace: str, programs: Sequence[Program], objects: Sequence[dict[str, Any]]
 ) -> Iterator[None]:
     """Programs and their objects in the cluster; nothing of them is left afterwards."""
-    # Objects say where they belong.
+    # Objects say where they belong, and by their label an interrupted proof finds them again.
     cluster, own = Mesh(""), Mesh(namespace)
+    for one in objects:
+        one["metadata"].setdefault("labels", {})[leftovers.LABEL] = namespace
+    leftovers.remove()
     # Until its server runs, a registered API would spoil what everyone else asks the cluster.
     apis = [one for one in objects if one["kind"] == "APIService"]
     others = [one for one in objects if one["kind"] != "APIService"]
