@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, CAM mesh contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the cluster that carries the mesh: its API, nodes, names, versions and clock."""
+"""Checks of the cluster that carries the mesh: its APIs, nodes, names, versions and clock."""
 
 from __future__ import annotations
 
@@ -55,6 +55,14 @@ VERSIONS = declare(
     looks_at="the kubelets' versions beside the API server's",
     red_when="a kubelet is newer than its API server, or more than three minor versions older",
     next="kubectl get nodes -o wide",
+    critical=False,
+)
+APIS = declare(
+    "apis",
+    "cluster",
+    looks_at="the APIs that others add to the cluster: metrics, scalers",
+    red_when="one has no server: no namespace can end until it is back or removed",
+    next="kubectl get apiservices",
     critical=False,
 )
 PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable")
@@ -147,6 +155,25 @@ def versions(server: str, items: Sequence[Object]) -> Check:
     return VERSIONS.ok("nodes", observed)
 
 
+def apis(items: Sequence[Object]) -> Check:
+    """Whoever was uninstalled in halves leaves an API that nothing serves."""
+    served = [one for one in items if (one.get("spec") or {}).get("service")]
+    without = [one for one in served if condition(one, "Available").get("status") != "True"]
+    observed, target = f"{len(served) - len(without)} of {len(served)} served", "APIServices"
+    if not without:
+        return APIS.ok(target, observed)
+    return APIS.degraded(
+        target,
+        observed,
+        "every API served",
+        "; ".join(
+            f"{name_of(one)}: {condition(one, 'Available').get('message', 'no word of it')}"
+            for one in without
+        ),
+        next=f"kubectl describe apiservice {name_of(without[0])}",
+    )
+
+
 def _minor(version: str) -> int:
     found = re.match(r"v?1\.(\d+)", version)
     return int(found[1]) if found else -1
@@ -192,6 +219,11 @@ def _nodes(mesh: Look) -> Iterator[Check]:
     items = mesh.kube.get("/api/v1/nodes")["items"]
     yield nodes(items)
     yield versions(_version(mesh)[1].json()["gitVersion"], items)
+
+
+@look(APIS)
+def _apis(mesh: Look) -> Iterator[Check]:
+    yield apis(mesh.kube.get("/apis/apiregistration.k8s.io/v1/apiservices")["items"])
 
 
 @look(DNS)

@@ -51,17 +51,26 @@ def until_gone(
         left = [item for item, _live in lives]
         if left and clock.now() >= deadline:
             (ref, _uid), live = lives[0]
-            holders = [
-                *(live["metadata"].get("finalizers") or []),
-                *((live.get("spec") or {}).get("finalizers") or []),
-            ]
-            finalizers = ", ".join(holders) or "none"
             raise CamError(
-                f"{ref.title} is not gone after {timeout_seconds:g} s ({len(left)} left; its "
-                f"finalizers: {finalizers}). See what still uses it, or raise `timeout_seconds`."
+                f"{ref.title} is not gone after {timeout_seconds:g} s ({len(left)} left; "
+                f"{_what_holds(live)}). See what still uses it, or raise `timeout_seconds`."
             )
         if left:
             clock.sleep(INTERVAL_SECONDS)
+
+
+def _what_holds(live: Mapping[str, Any]) -> str:
+    """What the cluster itself says (of a namespace, by conditions), and who has to let go."""
+    said = [
+        one["message"]
+        for one in (live.get("status") or {}).get("conditions") or []
+        if one["status"] == "True" and one.get("message")
+    ]
+    holders = [
+        *(live["metadata"].get("finalizers") or []),
+        *((live.get("spec") or {}).get("finalizers") or []),
+    ]
+    return "; ".join([*said, f"its finalizers: {', '.join(holders) or 'none'}"])
 
 
 def until_ready(

@@ -44,8 +44,8 @@ def wave(mesh: Mesh) -> str:
     )
 
 
-def deploy_under_load(mesh: Mesh) -> str:
-    with k6.Load(mesh, BUSY, SECONDS) as load:
+def deploy_under_load(mesh: Mesh, per_second: int = BUSY) -> str:
+    with k6.Load(mesh, per_second, SECONDS) as load:
         until("more pods", lambda: pods(mesh)[1] > LEAST, SECONDS)
         again = mesh.play("deploy.yml")
         assert (again.code, again.changed) == (0, 0), again.text[-300:]

@@ -156,6 +156,7 @@ class Mesh:
         }
         api.answers["GET", "/version"] = (200, {"gitVersion": "v1.36.3"})
         self.answer("/api/v1/nodes", {"items": [node("node-1")]})
+        self.answer("/apis/apiregistration.k8s.io/v1/apiservices", {"items": []})
         self.answer(DNS, {"items": [slice_of("kube-dns", "10.0.0.10")]})
         for path in NOTHING:
             self.answer(path, {"items": []})

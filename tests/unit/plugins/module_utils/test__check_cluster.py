@@ -59,3 +59,21 @@ def test_an_answer_without_a_date_tells_no_time() -> None:
 def test_kubelets_may_be_older_up_to_a_limit(server: str, state: str) -> None:
     found = judge.versions(server, [node("a")])
     assert (found.state, found.critical) == (state, False)
+
+
+def test_an_api_without_a_server_is_an_advice() -> None:
+    def api(name: str, status: str) -> dict[str, Any]:
+        conditions = [{"type": "Available", "status": status, "message": "service is gone"}]
+        return {
+            "metadata": {"name": name},
+            "spec": {"service": {"name": name}},
+            "status": {"conditions": conditions},
+        }
+
+    built_in = {"metadata": {"name": "v1.apps"}, "spec": {}}
+    metrics = api("v1beta1.metrics.k8s.io", "True")
+    assert judge.apis([built_in, metrics]).observed == "1 of 1 served"
+    found = judge.apis([built_in, metrics, api("v1beta1.scaler", "False")])
+    assert (found.state, found.critical) == ("degraded", False)
+    assert found.cause == "v1beta1.scaler: service is gone"
+    assert found.next == "kubectl describe apiservice v1beta1.scaler"

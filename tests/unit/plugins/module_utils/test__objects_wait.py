@@ -183,3 +183,15 @@ def test_not_gone_names_the_finalizers(api: FakeApi, kube: Kube, hands: Hands) -
     ref = Ref("v1", "PersistentVolumeClaim", "cam-dev", "p")
     with pytest.raises(CamError, match=r"not gone after 10 s .*kubernetes.io/pvc-protection"):
         until_gone(kube, [(ref, claim["metadata"]["uid"])], 10, hands.clock)
+
+
+def test_a_namespace_says_what_it_waits_for(api: FakeApi, kube: Kube, hands: Hands) -> None:
+    conditions = [
+        {"type": "NamespaceDeletionDiscoveryFailure", "status": "True", "message": "stale group"},
+        {"type": "NamespaceContentRemaining", "status": "False", "message": "all removed"},
+    ]
+    spec = {"finalizers": ["kubernetes"]}
+    item = api.put("/api/v1/namespaces/n", {"spec": spec, "status": {"conditions": conditions}})
+    ref = Ref("v1", "Namespace", "", "n")
+    with pytest.raises(CamError, match=r"\(1 left; stale group; its finalizers: kubernetes\)"):
+        until_gone(kube, [(ref, item["metadata"]["uid"])], 10, hands.clock)
