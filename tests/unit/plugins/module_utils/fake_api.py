@@ -12,6 +12,7 @@ import copy
 import hashlib
 import json
 import struct
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -270,12 +271,21 @@ class Socket:
         self.send(b"\x03\xe8", opcode=8)
 
 
+class Server(ThreadingHTTPServer):
+    """Of clients that hang up it says nothing."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serving() -> Iterator[FakeApi]:
     api = FakeApi()
     handler = type("BoundHandler", (Handler,), {"api": api})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), handler)
     api.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

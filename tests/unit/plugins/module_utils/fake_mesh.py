@@ -8,14 +8,14 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.cam.mesh.plugins.module_utils import _certificate, _verdict
 from ansible_collections.cam.mesh.plugins.module_utils._run import call
-from fake_api import FakeApi, Socket
+from fake_api import FakeApi, Server, Socket
 from test__metrics import SCRAPE
 
 SPACE = "/api/v1/namespaces/cam-dev"
@@ -342,12 +342,6 @@ def edge_of(mesh: Mesh, folder: Path) -> Iterator[dict[str, Any]]:
             self.wfile.write(answer)
 
         do_GET = do_POST = _serve
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            """A client that refuses the certificate is no news."""
 
     server = Server(("127.0.0.1", 0), Handler)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

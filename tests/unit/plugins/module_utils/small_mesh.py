@@ -6,8 +6,10 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from fake_api import Server
 
 KEY = "key-of-the-clients"
 Reply = tuple[int, Any]
@@ -87,7 +89,7 @@ def small_mesh() -> Iterator[SmallMesh]:
         def log_message(self, *_: object) -> None:
             """Be silent."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     mesh.url = f"http://127.0.0.1:{server.server_port}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.cam.mesh.plugins.module_utils import _compose_probe
 from ansible_collections.cam.mesh.plugins.module_utils._engine import Done, Engine
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from fake_api import Server
 from fake_engine import FakeEngine
 from fake_mesh import HEALTH
 from test__metrics import SCRAPE
@@ -45,7 +46,7 @@ class Replica:
             def log_message(self, *_: object) -> None:
                 """Be silent."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
