@@ -91,11 +91,12 @@ class Mesh:
         return items
 
     def running(self) -> list[dict[str, Any]]:
-        """The pods of all parts that run and are not on their way out."""
+        """The pods of all parts that run and stay: none on its way out, none of a job."""
         return [
             pod
             for pod in self.get("pods", "--field-selector=status.phase=Running")
             if "deletionTimestamp" not in pod["metadata"]
+            and all(owner["kind"] != "Job" for owner in pod["metadata"].get("ownerReferences", []))
         ]
 
     def is_deployed(self) -> bool:
