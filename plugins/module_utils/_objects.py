@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.cam.mesh.plugins.module_utils import _names, _rollout
+from ansible_collections.cam.mesh.plugins.module_utils import _names, _objects_stale, _rollout
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube, KubeError
 from ansible_collections.cam.mesh.plugins.module_utils._objects_apply import (
@@ -95,7 +95,10 @@ def present(
                 if step.ref.kind in _rollout.WORKLOADS
             ]
             until_ready(api, workloads, params["timeout_seconds"], clock)
-    return _result(name, [*steps, *removals, *notes], kept, diff)
+    result = _result(name, [*steps, *removals, *notes], kept, diff)
+    mended = [step.ref for step in steps if step.action == "updated"]
+    staying = [step.manifest for step in steps if step.action == "unchanged"]
+    return {**result, "warnings": _objects_stale.warnings(mended, staying)}
 
 
 def absent(

@@ -20,6 +20,7 @@ from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils import (
     _names,
+    _objects_stale,
     _replicas,
     _revisions,
     _rollout,
@@ -170,7 +171,8 @@ def present(release: Release, check_mode: bool, diff: bool) -> Result:
     if same_release:
         for change in changes:
             _repair(release.kube, change)
-        return _result(release, True, "repaired", changes, diff)
+        result = _result(release, True, "repaired", changes, diff)
+        return {**result, "warnings": _stale(manifests, changes)}
     _recover(release)
     try:
         release.helm.upgrade(
@@ -187,6 +189,12 @@ def present(release: Release, check_mode: bool, diff: bool) -> Result:
     for change in _compare(release, manifests, release.last):
         _repair(release.kube, change)
     return _result(release, True, "installed" if last is None else "upgraded", changes, diff)
+
+
+def _stale(manifests: list[dict[str, Any]], changes: list[Change]) -> list[str]:
+    mended = {change.ref for change in changes}
+    staying = [manifest for manifest in manifests if ref_of(manifest) not in mended]
+    return _objects_stale.warnings(list(mended), staying)
 
 
 def absent(release: Release, check_mode: bool, diff: bool) -> Result:

@@ -150,6 +150,28 @@ def test_drift_is_shown_and_repaired(cluster: Cluster) -> None:
     assert not cluster.run(ALL)["changed"]
 
 
+@pytest.mark.parametrize(
+    "volume",
+    [{"configMap": {"name": "c"}}, {"projected": {"sources": [{"configMap": {"name": "c"}}]}}],
+    ids=["configMap", "projected"],
+)
+def test_who_may_have_read_an_edited_configuration_is_named(
+    cluster: Cluster, volume: dict[str, Any]
+) -> None:
+    template = {"spec": {"volumes": [{"name": "config", **volume}]}}
+    reader = {**DEPLOYMENT, "spec": {**DEPLOYMENT["spec"], "template": template}}
+    objects = [NAMESPACE, CONFIG, reader, STATEFUL_SET]
+    assert cluster.run(objects)["warnings"] == []
+    cluster.api.objects[f"{SPACE}/configmaps/c"]["data"]["a"] = "9"
+    (told,) = cluster.run(objects, check=True)["warnings"]
+    assert told.startswith("ConfigMap cam-dev/c was not as it is wanted, and Deployment cam-dev/d")
+    assert told.endswith("kubectl --namespace cam-dev rollout restart deployment/d")
+    assert cluster.run(objects)["warnings"] == [told]
+    # A new configuration of the inventory brings the pods along.
+    template["metadata"] = {"annotations": {"hash": "new"}}
+    assert cluster.run([NAMESPACE, {**CONFIG, "data": {}}, reader])["warnings"] == []
+
+
 def test_what_was_added_by_hand_is_taken_out(cluster: Cluster) -> None:
     cluster.run([NAMESPACE, CONFIG])
     live = cluster.api.objects[f"{SPACE}/configmaps/c"]

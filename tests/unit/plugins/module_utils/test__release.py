@@ -282,6 +282,17 @@ def test_what_was_edited_by_hand_is_put_right_without_a_revision(
     assert not mesh.run()["changed"]
 
 
+def test_pods_that_may_have_read_an_edited_configuration_are_named(
+    mesh: HelmMesh, api: FakeApi
+) -> None:
+    reads = "template: {spec: {containers: [{envFrom: [{configMapRef: {name: c}}]}]}}"
+    mesh.chart.write_text(CHART.replace("replicas: $size,", f"replicas: $size, {reads},"))
+    mesh.run()
+    api.objects[CONFIG]["data"]["size"] = "9"
+    (told,) = mesh.run()["warnings"]
+    assert told.endswith("kubectl --namespace cam-dev rollout restart deployment/cam")
+
+
 def test_what_was_added_by_hand_is_taken_out_again(mesh: HelmMesh, api: FakeApi) -> None:
     mesh.run()
     config = api.objects[CONFIG]
