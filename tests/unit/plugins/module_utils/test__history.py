@@ -60,7 +60,7 @@ def _write(folder: Path, worker: int) -> None:
 
 def test_concurrent_runs_lose_nothing(tmp_path: Path) -> None:
     workers = [
-        multiprocessing.get_context("fork").Process(target=_write, args=(tmp_path, n))
+        multiprocessing.get_context("spawn").Process(target=_write, args=(tmp_path, n))
         for n in range(4)
     ]
     for worker in workers:
@@ -80,7 +80,7 @@ def _write_for_ever(folder: Path) -> None:
 
 def test_a_kill_at_any_moment_leaves_a_history_that_can_be_read(tmp_path: Path) -> None:
     for _ in range(10):
-        worker = multiprocessing.get_context("fork").Process(
+        worker = multiprocessing.get_context("spawn").Process(
             target=_write_for_ever, args=(tmp_path,)
         )
         before = len(_history.read(tmp_path))
