@@ -122,7 +122,7 @@ def measure(checkout: Checkout, folder: Path) -> tuple[dict[str, list[float]], i
         "chart": str(chart),
         "mesh_namespace": NAMESPACE,
         "values": str(values),
-        "objects": items,
+        "manifests": str(manifests),
     }
     inputs.write_text(json.dumps(given), "utf-8")
 
@@ -193,7 +193,7 @@ def main() -> int:
         commit = checkout.run("git", "rev-parse", "--short=12", "HEAD").strip()
     medians = {name: statistics.median(found) for name, found in times.items()}
     says = {
-        "deploy.yml": "`deploy.yml`: preflight, compare, verdict of 16 checks",
+        "deploy.yml": "`deploy.yml`: preflight, compare, verdict of all checks",
         "raw": "`kubectl apply --server-side` + `helm upgrade`, no verdict",
         "stock modules": "a playbook of stock modules (`benchmarks/plain.yml`), no verdict",
     }
