@@ -60,9 +60,9 @@ docs: venv ## Write the reference of variables and of the chart's values from th
 venv: $(LOCK) ## Prepare .venv with the locked versions
 
 $(LOCK): requirements.lock
-	@test -n "$(PYTHON)" || { echo "Python 3.12 or newer is needed and none of python3.14, python3.13, python3.12 runs here. Install one: apt-get install python3.12 (or newer), or pyenv install 3.13 and pyenv global 3.13."; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.12 or newer is needed and none of python3.14, python3.13, python3.12 runs here. Install one: apt-get install python3 python3-venv on Debian 13 or newer, else pyenv install 3.13."; exit 1; }
 	@echo "Preparing .venv with $(PYTHON)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || { echo "$(PYTHON) cannot make .venv: apt-get install python3-venv, then run this again."; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[0-9.]*\).*/\1/p' requirements.lock)"
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --compile-bytecode requirements.lock
 	@rm -f .venv/.requirements-* && touch $(LOCK)

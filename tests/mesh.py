@@ -15,7 +15,11 @@ from paths import BIN, ENVIRONMENT, ROOT, TOOLS
 
 KUBECONFIG = ROOT / ".cache" / "local" / "kubeconfig"
 APP = "deployment/cam-arbitration-mesh"
-MANAGED = "deployments,statefulsets,services,configmaps,secrets,ingresses,roles"
+MANAGED = (
+    "deployments,statefulsets,services,configmaps,secrets,ingresses,roles,rolebindings,"
+    "serviceaccounts,persistentvolumeclaims,networkpolicies,poddisruptionbudgets,"
+    "horizontalpodautoscalers"
+)
 
 
 def until(what: str, holds: Callable[[], bool], seconds: float) -> float:
@@ -141,11 +145,21 @@ class Mesh:
         self.kubectl("create", "--raw", path, "-f", "-", stdin=json.dumps(body))
 
     def versions(self) -> dict[str, str]:
-        """resourceVersion of all that a deploy manages; generation of what has a living status."""
-        listed = json.loads(self.kubectl("get", MANAGED, "-o", "json"))["items"]
+        """All that a deploy manages, and the namespace; each as whoever wrote it left it."""
+        space = json.loads(self.kubectl("get", "namespace", self.namespace, "-o", "json"))
         return {
-            f"{one['kind']}/{one['metadata']['name']}": str(
-                one["metadata"].get("generation") or one["metadata"]["resourceVersion"]
-            )
-            for one in listed
+            f"{one['kind']}/{one['metadata']['name']}": _written(one)
+            for one in [space, *self.get(MANAGED)]
         }
+
+
+def _written(item: dict[str, Any]) -> str:
+    """Who wrote an object when, and what it says; its status lives without any deploy."""
+    metadata = dict(item["metadata"])
+    del metadata["resourceVersion"]
+    metadata["managedFields"] = [
+        (one["manager"], one.get("time"))
+        for one in metadata.get("managedFields", [])
+        if one.get("subresource") != "status"
+    ]
+    return json.dumps({**item, "metadata": metadata, "status": None}, sort_keys=True)

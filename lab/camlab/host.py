@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import socket
 from pathlib import Path
@@ -11,6 +12,7 @@ from . import settings
 from .paths import KUBELET, KUBERNETES, MARKER, Paths
 from .shell import LabError, run
 
+OLDEST_DEBIAN = 12
 PACKAGES = [
     "buildah",
     "conntrack",
@@ -32,9 +34,7 @@ def check(paths: Paths, ports: tuple[int, ...], *, running: bool) -> None:
     """Raise LabError for the first thing that is missing or in the way."""
     if os.geteuid() != 0:
         raise LabError("the local cluster needs root (containers, network); run as root or sudo")
-    release = Path("/etc/os-release").read_text("utf-8")
-    if "ID=debian" not in release.splitlines():
-        raise LabError("the local cluster needs Debian 12 or newer; use another provider here")
+    _check_system(platform.freedesktop_os_release())
     if (KUBERNETES / "admin.conf").exists() and not MARKER.exists():
         raise LabError(
             f"{KUBERNETES}/admin.conf belongs to a Kubernetes that this project did not make; "
@@ -51,6 +51,15 @@ def check(paths: Paths, ports: tuple[int, ...], *, running: bool) -> None:
     if not running:
         for port in ports:
             _check_port(port)
+
+
+def _check_system(release: dict[str, str]) -> None:
+    # The testing release of Debian has no number.
+    if release["ID"] != "debian" or int(release.get("VERSION_ID", OLDEST_DEBIAN)) < OLDEST_DEBIAN:
+        raise LabError(
+            f"this is {release['PRETTY_NAME']}; the local cluster needs Debian {OLDEST_DEBIAN} or "
+            "newer. Use provider 'existing' with the kubeconfig of another cluster."
+        )
 
 
 def install_packages() -> None:

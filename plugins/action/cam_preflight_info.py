@@ -33,11 +33,16 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         phase = self._task.args.get("phase", "static")
         try:
             options, defaults = self._role_interfaces()
-            values, problems = self._values(task_vars, options, defaults)
-            if phase == "static":
-                found = [*problems, *self._static(task_vars, options, values, bool(problems))]
+            if phase == "names":
+                found = self._names(task_vars, options)
+            elif phase == "owner":
+                found = [self._owner(task_vars)]
             else:
-                found = self._live(task_vars, values)
+                values, problems = self._values(task_vars, options, defaults)
+                if phase == "static":
+                    found = [*problems, *self._static(task_vars, options, values, bool(problems))]
+                else:
+                    found = self._live(task_vars, values)
         except CamError as error:
             found = [refused(phase, str(error))]
         return {
@@ -47,6 +52,17 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             "refused": [item.text for item in found if not item.passed],
         }
 
+    def _names(self, task_vars: dict[str, Any], options: dict[str, Any]) -> list[Finding]:
+        mine = [
+            name
+            for name in task_vars
+            if name.startswith("cam_") and name not in _preflight.PUBLISHED_FACTS
+        ]
+        return [
+            _preflight.environment(plain(task_vars.get("cam_environment"))),
+            *_preflight.names(mine, [*options, *_preflight.PLAY_VARIABLES]),
+        ]
+
     def _static(
         self,
         task_vars: dict[str, Any],
@@ -54,15 +70,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         values: dict[str, Any],
         wrong: bool,
     ) -> list[Finding]:
-        mine = [
-            name
-            for name in task_vars
-            if name.startswith("cam_") and name not in _preflight.PUBLISHED_FACTS
-        ]
-        found = [
-            _preflight.environment(values.get("cam_environment")),
-            *_preflight.names(mine, [*options, *_preflight.PLAY_VARIABLES]),
-        ]
+        found = self._names(task_vars, options)
         if wrong:
             return found
         return [
@@ -74,10 +82,20 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             _preflight.twins(self._places(task_vars)),
         ]
 
+    def _owner(self, task_vars: dict[str, Any]) -> Finding:
+        return _preflight_live.whose(
+            self._kube(),
+            str(plain(task_vars.get("cam_environment"))),
+            task_vars["inventory_hostname"],
+            self._task.args["namespace"],
+        )
+
+    def _kube(self) -> Kube:
+        return Kube.connect(self._task.args["kubeconfig"], self._task.args.get("context") or None)
+
     def _live(self, task_vars: dict[str, Any], values: dict[str, Any]) -> list[Finding]:
-        kube = Kube.connect(self._task.args["kubeconfig"], self._task.args.get("context") or None)
         return _preflight_live.run(
-            kube, values, self._task.args["namespace"], task_vars["inventory_hostname"]
+            self._kube(), values, self._task.args["namespace"], task_vars["inventory_hostname"]
         )
 
     def _values(

@@ -30,12 +30,11 @@ def run(kube: Kube, values: Mapping[str, Any], namespace: str, cluster: str) -> 
     nodes = kube.get("/api/v1/nodes")["items"]
     pods = kube.get("/api/v1/pods", fieldSelector="status.phase!=Succeeded,status.phase!=Failed")
     classes = kube.get("/apis/storage.k8s.io/v1/storageclasses")["items"]
-    identity = kube.find(f"/api/v1/namespaces/{namespace}/configmaps/cam-identity")
     quotas = kube.get(f"/api/v1/namespaces/{namespace}/resourcequotas")["items"]
     room = _preflight_room.free(nodes, pods["items"], values, namespace)
     return [
         version(kube.get("/version")),
-        owner(identity, values["cam_environment"], cluster, namespace),
+        whose(kube, values["cam_environment"], cluster, namespace),
         storage(classes, values),
         _preflight_room.capacity(room, values),
         _preflight_room.limits(nodes, values),
@@ -53,6 +52,12 @@ def version(answer: Mapping[str, Any]) -> Finding:
         wanted = ".".join(map(str, OLDEST))
         return refused("version", f"{text} is too old; {wanted} or newer is needed")
     return passed("version", text)
+
+
+def whose(kube: Reader, environment: str, cluster: str, namespace: str) -> Finding:
+    """What removes a mesh, or returns it to an older release, asks this alone."""
+    identity = kube.find(f"/api/v1/namespaces/{namespace}/configmaps/cam-identity")
+    return owner(identity, environment, cluster, namespace)
 
 
 def owner(

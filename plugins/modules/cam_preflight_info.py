@@ -11,6 +11,8 @@ version_added: 1.0.0
 author: CAM mesh contributors (@cam-protocol)
 description:
   - Judges the variables of the host as the roles will see them. Needs no cluster and no account in phase V(static).
+  - Phase V(names) judges the environment and the names of the variables alone; what judges or removes a mesh needs no more.
+  - Phase V(owner) reads whether the namespace belongs to this very host of the inventory.
   - Phase V(live) reads the cluster and judges version, owner of the namespace, storage, and whether the pods find room.
   - What may not hold one day, as an autoscaler's maximum beyond today's nodes, passes with a warning.
   - Runs on the controller only, as an action plugin.
@@ -25,16 +27,16 @@ options:
   phase:
     description: What to judge.
     type: str
-    choices: [static, live]
+    choices: [names, static, owner, live]
     default: static
   kubeconfig:
-    description: Access to the cluster, for phase V(live).
+    description: Access to the cluster, for phases V(owner) and V(live).
     type: path
   context:
     description: Context in that file.
     type: str
   namespace:
-    description: Namespace of the mesh, for phase V(live).
+    description: Namespace of the mesh, for phases V(owner) and V(live).
     type: str
 """
 
@@ -70,7 +72,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 def main() -> None:
     spec = {
-        "phase": {"type": "str", "choices": ["static", "live"], "default": "static"},
+        "phase": {"type": "str", "choices": ["names", "static", "owner", "live"], "default": "static"},
         "kubeconfig": {"type": "path"},
         "context": {"type": "str"},
         "namespace": {"type": "str"},

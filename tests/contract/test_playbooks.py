@@ -59,3 +59,11 @@ def test_preflight_knows_every_variable_of_the_plays() -> None:
 @pytest.mark.parametrize("part", [part for part in PARTS if part != "verify"])
 def test_a_part_that_changes_something_runs_preflight_first(part: str) -> None:
     assert plays(part)[0]["ansible.builtin.import_playbook"] == "cam.mesh.preflight"
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda file: file.stem)
+def test_every_verb_refuses_bad_names_before_anything_else(verb: Path) -> None:
+    """Without it a group that is empty is no error, and a typo an accepted wish."""
+    if verb.stem != "inventory":
+        first = plays(verb.stem)[0].get("ansible.builtin.import_playbook")
+        assert first in ("cam.mesh.inventory", "cam.mesh.preflight")

@@ -20,11 +20,16 @@ from camlab.shell import LabError
 def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A Debian machine of root on which no Kubernetes was ever made."""
     monkeypatch.setattr(host.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(host.platform, "freedesktop_os_release", lambda: debian("13"))
     monkeypatch.setattr(host, "KUBERNETES", tmp_path / "kubernetes")
     monkeypatch.setattr(host, "KUBELET", tmp_path / "kubelet")
     monkeypatch.setattr(host, "MARKER", tmp_path / "kubernetes" / ".cam-lab")
     monkeypatch.setattr(settings, "MIN_DISK_GIB", 0)
     return tmp_path
+
+
+def debian(version: str) -> dict[str, str]:
+    return {"ID": "debian", "VERSION_ID": version, "PRETTY_NAME": f"Debian {version}"}
 
 
 def check(folder: Path, *ports: int, running: bool = False) -> None:
@@ -33,6 +38,27 @@ def check(folder: Path, *ports: int, running: bool = False) -> None:
 
 def test_a_clean_machine_passes(clean: Path) -> None:
     check(clean)
+
+
+def test_the_testing_release_of_debian_has_no_number(
+    clean: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    testing = {"ID": "debian", "PRETTY_NAME": "Debian forky"}
+    monkeypatch.setattr(host.platform, "freedesktop_os_release", lambda: testing)
+    check(clean)
+
+
+@pytest.mark.parametrize(
+    "release",
+    [debian("11"), {"ID": "ubuntu", "VERSION_ID": "24.04", "PRETTY_NAME": "Ubuntu 24.04 LTS"}],
+    ids=lambda release: str(release["PRETTY_NAME"]),
+)
+def test_another_system_is_named(
+    clean: Path, monkeypatch: pytest.MonkeyPatch, release: dict[str, str]
+) -> None:
+    monkeypatch.setattr(host.platform, "freedesktop_os_release", lambda: release)
+    with pytest.raises(LabError, match=rf"this is {release['PRETTY_NAME']}; .* needs Debian 12"):
+        check(clean)
 
 
 def test_another_user_than_root(clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:

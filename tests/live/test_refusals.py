@@ -37,10 +37,12 @@ def test_what_the_cluster_cannot_carry(mesh: Mesh, changes: dict[str, Any], mess
 def test_a_namespace_of_another_environment(mesh: Mesh) -> None:
     stranger = Mesh(mesh.namespace, {"cam_cluster_kubeconfig": str(KUBECONFIG)}, PROD)
     before = mesh.versions()
-    refused = stranger.play("deploy.yml", cam_cluster_namespace=mesh.namespace)
-    assert refused.code != 0
-    assert f"namespace {mesh.namespace} belongs to environment 'local'" in refused.text
-    assert mesh.versions() == before
+    for verb in ("deploy.yml", "playbooks/rollback.yml", "playbooks/destroy.yml"):
+        aimed = {"cam_cluster_namespace": mesh.namespace, "cam_destroy_confirm": "prod"}
+        refused = stranger.play(verb, **aimed)
+        assert refused.code != 0
+        assert f"namespace {mesh.namespace} belongs to environment 'local'" in refused.text
+        assert mesh.versions() == before
 
 
 def test_prod_does_not_fit_this_machine_and_the_numbers_say_so(mesh: Mesh) -> None:

@@ -1,4 +1,9 @@
-"""Redis as a client meets it: TLS and a password."""
+"""Redis as a client meets it: TLS, a password, and data that stays."""
+
+CLIENT = (
+    "REDISCLI_AUTH=$(cat /etc/redis-secret/password) "
+    "redis-cli --tls --cacert /etc/redis-tls/ca.crt -h localhost"
+)
 
 
 def test_the_server_is_no_root_and_has_limits(kubectl) -> None:
@@ -22,3 +27,11 @@ def test_the_password_is_in_no_argument_and_no_variable(kubectl) -> None:
     assert len(password) >= 22
     seen = kubectl.exec("deploy/redis", "cat /proc/*/cmdline /proc/self/environ | tr '\\0' '\\n'")
     assert password not in seen.stdout
+
+
+def test_data_survives_the_end_of_the_pod(kubectl) -> None:
+    assert kubectl.exec("deploy/redis", f"{CLIENT} set kept 7").stdout.strip() == "OK"
+    kubectl("delete pod -l app.kubernetes.io/name=redis --wait=true")
+    kubectl("rollout status deployment/redis --timeout=120s")
+    kept = kubectl.exec("deploy/redis", f"{CLIENT} get kept")
+    assert kept.stdout.strip() == "7", kept.stderr
