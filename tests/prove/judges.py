@@ -1,0 +1,38 @@
+"""What judges that nobody here wrote say of the chart, of all environments and of the images."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+from paths import BIN, ENVIRONMENT, ROOT
+from prove.record import Record
+
+# By the name of their tests.
+JUDGES = {
+    "helm lint --strict": "test_helm_lint",
+    "kubeconform": "test_kubeconform or test_the_rest_of_an_environment_conforms",
+    "kube-score": "test_kube_score",
+    "checkov": "test_checkov",
+    "an API server that knows every kind": "test_the_api_server_accepts_every_kind",
+    "hadolint": "test_hadolint",
+    "they do judge": "test_the_judges_do_judge",
+    "the exceptions are few": "test_the_exceptions_are_few",
+}
+
+
+def asked(tests: str) -> str:
+    done = subprocess.run(
+        [BIN / "pytest", "-q", "tests/judges/judges.py", "-k", tests],
+        cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    last = done.stdout.strip().splitlines()[-1]
+    assert done.returncode == 0, last
+    return re.sub(r", \d+ deselected| in .*", "", last)
+
+
+def main() -> bool:
+    record = Record("judges", "Outside judges of every mode, for Kubernetes 1.30, 1.35 and 1.37")
+    for name, tests in JUDGES.items():
+        record.run(name, lambda tests=tests: asked(tests))
+    return record.publish()
