@@ -553,6 +553,15 @@ def test_an_objective_that_is_missed_degrades(mesh: Mesh) -> None:
     assert mesh.check("slo")["state"] == "unknown"
 
 
+def test_a_mesh_without_traffic_is_healthy_and_its_service_level_not_ok(mesh: Mesh) -> None:
+    mesh.samples = {"requests": "4", "errors": "", "latency": "NaN"}
+    found = mesh.run()
+    assert found["status"] == "healthy", found["lines"]
+    (slo,) = [one for one in found["checks"] if one["name"] == "slo"]
+    assert (slo["state"], slo["critical"]) == ("degraded", False)
+    assert found["lines"][0].endswith(", 1 advice")
+
+
 # Database and cache
 
 
