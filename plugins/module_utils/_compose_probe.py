@@ -196,7 +196,8 @@ class Probe:
         last = list(self._replicas.values())[-1]
         again = self._call(last, "/process", "POST", body, headers)
         redis = str(self._call(last, "/health").json()["services"]["redis"]["status"])
-        hit = _check_function.cache_hit(again.headers.get("x-cam-cache"), redis)
+        mark = again.headers.get("x-cam-cache")
+        hit = _check_function.cache_hit(again.status, mark, redis)
         return [asked, self._row(request), hit]
 
     def _row(self, request: str) -> Check:

@@ -100,6 +100,8 @@ class App:
         self.seen: list[tuple[str, str, dict[str, str], Any]] = []
         self.answers: dict[tuple[str, str], Reply] = {}
         self.asked: set[str] = set()
+        # What the same question gets again, if not an answer from the cache.
+        self.repeated: Reply | None = None
 
     def reply(self, method: str, path: str, headers: dict[str, str], raw: bytes) -> Reply:
         body: Any = json.loads(raw) if raw else None
@@ -116,6 +118,8 @@ class App:
         if path.startswith("/sessions"):
             code = 201 if method == "POST" else 204
             return code, {}, b'{"sessionId": "s-1"}' if method == "POST" else b""
+        if body["prompt"] in self.asked and self.repeated:
+            return self.repeated
         mark = "hit" if body["prompt"] in self.asked else "miss"
         self.asked.add(body["prompt"])
         answer = {"requestId": "r-1", "content": "c", "selectedModel": "m"}

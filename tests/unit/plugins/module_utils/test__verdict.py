@@ -398,7 +398,16 @@ def test_an_answer_that_is_computed_again_is_no_cache(mesh: Mesh) -> None:
     mesh.app.answers["POST", "/process"] = (200, {"X-Cam-Cache": "miss"}, answer)
     assert mesh.check("cache_round_trip")["observed"] == "cache mark 'miss'"
     mesh.app.answers["POST", "/process"] = (200, {}, answer)
-    assert mesh.check("cache_round_trip")["state"] == "ok"
+    found = mesh.check("cache_round_trip")
+    assert (found["state"], found["critical"]) == ("degraded", False)
+    assert mesh.run(skip=["process_audit"])["status"] == "healthy"
+
+
+def test_a_repeated_request_that_is_refused_is_no_round_trip(mesh: Mesh) -> None:
+    mesh.app.repeated = (500, {}, b"{}")
+    found = mesh.check("cache_round_trip")
+    assert (found["state"], found["observed"]) == ("failed", "status 500")
+    assert mesh.check("process_row")["state"] == "ok"
 
 
 # The edge
