@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.cam.mesh.plugins.module_utils import _health
+from ansible_collections.cam.mesh.plugins.module_utils._look import Look
 from fake_api import FakeApi, status
 from fake_mesh import (
     APP,
@@ -145,6 +146,36 @@ def test_a_check_that_hangs_holds_nobody_up(mesh: Mesh) -> None:
     }
 
 
+def test_two_hundred_pods_are_judged_in_time(api: FakeApi, kubeconfig: str) -> None:
+    mesh = Mesh(api, kubeconfig, [f"cam-{number}" for number in range(200)])
+    started = time.monotonic()
+    found = mesh.run(timeout_seconds=30, deadline_seconds=45)
+    assert time.monotonic() - started < 46
+    assert found["status"] == "healthy", found["lines"]
+    asked = [path for _, path, *_ in api.requests if path.endswith("/collaboration/metrics")]
+    assert len(asked) == len(set(asked)) == 200
+
+
+def test_pods_that_are_too_many_for_the_time_are_unknown_and_no_alarm(
+    api: FakeApi, kubeconfig: str
+) -> None:
+    names = [f"cam-{number}" for number in range(200)]
+    mesh = Mesh(api, kubeconfig, names)
+
+    def slow(query: Any, body: Any) -> Any:
+        threading.Event().wait(0.2)
+        return 200, HEALTH
+
+    for name in names:
+        mesh.api.answers["GET", f"{SPACE}/pods/{name}:8080/proxy/health"] = slow
+    started = time.monotonic()
+    found = mesh.run(timeout_seconds=1, deadline_seconds=10)
+    assert time.monotonic() - started < 11
+    (check,) = [one for one in found["checks"] if one["name"] == "agreement"]
+    assert check["state"] == "unknown"
+    assert re.fullmatch(r"only \d+ of 200 answered in 2 s: .*", check["cause"])
+
+
 def test_an_api_that_hangs_ends_the_verdict_in_time(mesh: Mesh) -> None:
     released = threading.Event()
     mesh.api.answers["GET", "/version"] = lambda query, body: released.wait(30)
@@ -162,6 +193,50 @@ def test_an_answer_that_does_not_come_is_a_failure_of_who_owes_it(mesh: Mesh) ->
     found = mesh.check("ready", process={}, timeout_seconds=1)
     released.set()
     assert (found["state"], "gave no answer within 1 s" in found["cause"]) == ("failed", True)
+
+
+class Odd(Exception):
+    """Like x509.InvalidVersion: nothing that an answer is known to raise."""
+
+
+@pytest.mark.parametrize(
+    ("attribute", "check"),
+    [("secret", "certificates"), ("running_pods", "agreement"), ("prometheus", "prometheus")],
+)
+def test_a_look_that_breaks_is_unknown_and_stops_no_other(
+    mesh: Mesh, monkeypatch: pytest.MonkeyPatch, attribute: str, check: str
+) -> None:
+    def odd(*_: object) -> object:
+        raise Odd("7 is not a valid X509 version")
+
+    broken = property(odd) if attribute == "running_pods" else odd
+    monkeypatch.setattr(Look, attribute, broken)
+    given = {"provider": "in_cluster", "tls_secret": "postgres-tls"}
+    found = mesh.run(database=given)
+    assert {one["name"] for one in found["checks"]} == ALL
+    (red,) = [one for one in found["checks"] if one["name"] == check]
+    assert (red["state"], red["cause"]) == ("unknown", "Odd: 7 is not a valid X509 version")
+    states = {one["name"]: one["state"] for one in found["checks"]}
+    assert (found["status"], states["database"], states["rollout"]) == ("unknown", "ok", "ok")
+
+
+def test_a_look_that_cannot_even_say_why_is_unknown(
+    mesh: Mesh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise NotImplementedError
+
+    def mute(*_: object) -> object:
+        raise Mute
+
+    monkeypatch.setattr(Look, "warnings", mute)
+    monkeypatch.setattr(Look, "prometheus", mute)
+    found = mesh.run()
+    assert {one["name"] for one in found["checks"]} == ALL
+    said = {one["name"]: (one["state"], one["cause"]) for one in found["checks"]}
+    assert said["prometheus"] == ("unknown", "Mute")
+    assert said["database"] == ("ok", "")
 
 
 def test_the_next_command_names_the_namespace(mesh: Mesh) -> None:
