@@ -6,7 +6,7 @@ import base64
 import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -129,7 +129,7 @@ class App:
 class Mesh:
     """A mesh of which every part works until a test breaks one."""
 
-    def __init__(self, api: FakeApi, kubeconfig: str) -> None:
+    def __init__(self, api: FakeApi, kubeconfig: str, names: Sequence[str] = PODS) -> None:
         self.api = api
         self.app = App()
         self.counted: tuple[bytes, bytes] = (b"1\n", ENDED)
@@ -139,7 +139,7 @@ class Mesh:
         self.cache = (CACHE, b"", ENDED)
         self.queries: list[tuple[list[str], str]] = []
         self.samples = {"requests": "100", "errors": "1", "latency": "12"}
-        self.pods = [self.pod(name) for name in PODS]
+        self.pods = [self.pod(name) for name in names]
         self.params: dict[str, Any] = {
             "kubeconfig": kubeconfig,
             "namespace": "cam-dev",
@@ -177,14 +177,14 @@ class Mesh:
         api.answers["GET", f"{SPACE}/pods"] = self._pods
         self.workload("statefulsets", "StatefulSet", "postgres", 1)
         self.workload("deployments", "Deployment", "redis", 1)
-        self.workload("deployments", "Deployment", "cam-arbitration-mesh", 2)
+        self.workload("deployments", "Deployment", "cam-arbitration-mesh", len(names))
         service = {"metadata": {"name": "cam-service"}, "spec": {"selector": LABELS}}
         api.put(f"{SPACE}/services/cam-service", service)
         self.answer(SLICES, {"items": [slice_of("cam-service", "10.0.0.1")]})
         self.answer(f"{APP}/health", HEALTH)
         self.answer(f"{APP}/ready", {})
         kept, _, rest = SCRAPE.partition("# TYPE cam_collaboration_sessions_active")
-        for pod in PODS:
+        for pod in names:
             proxy = f"{SPACE}/pods/{pod}:8080/proxy"
             self.answer(f"{proxy}/metrics", kept.encode())
             text = f"# TYPE cam_collaboration_sessions_active{rest}{MESH_INFO}".encode()
@@ -193,7 +193,7 @@ class Mesh:
         active = [
             {"labels": {"job": job, "pod": pod}, "health": "up", "lastError": ""}
             for job in JOBS
-            for pod in PODS
+            for pod in names
         ]
         self.answer(f"{PROMETHEUS}/api/v1/targets", {"data": {"activeTargets": active}})
         rules = [{"rules": [{"name": "CAMDown", "health": "ok"}]}]
@@ -208,7 +208,7 @@ class Mesh:
         self.key(KEY)
         api.sockets[f"{SPACE}/pods/postgres-0/exec"] = self._psql
         api.sockets[f"{SPACE}/pods/redis-1/exec"] = self._redis
-        for pod in PODS:
+        for pod in names:
             api.sockets[f"{SPACE}/pods/{pod}/portforward"] = self._tunnel
 
     def run(self, **options: Any) -> dict[str, Any]:

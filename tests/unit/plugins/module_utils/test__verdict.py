@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -174,6 +175,15 @@ def test_pods_that_are_too_many_for_the_time_are_unknown_and_no_alarm(
     (check,) = [one for one in found["checks"] if one["name"] == "agreement"]
     assert check["state"] == "unknown"
     assert re.fullmatch(r"only \d+ of 200 answered in 2 s: .*", check["cause"])
+
+
+def test_an_instance_that_hangs_is_named(mesh: Mesh) -> None:
+    released = threading.Event()
+    path = f"{SPACE}/pods/cam-2:8080/proxy/health"
+    mesh.api.answers["GET", path] = lambda query, body: released.wait(30)
+    found = mesh.check("quorum", timeout_seconds=1)
+    released.set()
+    assert (found["state"], "no answer from cam-2" in found["cause"]) == ("failed", True)
 
 
 def test_an_api_that_hangs_ends_the_verdict_in_time(mesh: Mesh) -> None:
