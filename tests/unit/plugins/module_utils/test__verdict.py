@@ -545,6 +545,46 @@ def test_the_certificates_of_the_secrets_are_read(mesh: Mesh, edge: dict[str, An
     assert mesh.check("certificates", **gone)["cause"] == "Secret postgres-tls is gone"
 
 
+@pytest.mark.parametrize(
+    ("provider", "kept", "state", "cause"),
+    [
+        ("in_cluster", {}, "unknown", "Secret postgres-tls has no tls.crt"),
+        ("in_cluster", {"ca.crt"}, "unknown", "Secret postgres-tls has no tls.crt"),
+        ("in_cluster", {"tls.crt", "ca.crt"}, "ok", ""),
+        ("external", {"tls.crt"}, "unknown", "Secret postgres-tls has no ca.crt"),
+        ("external", {"ca.crt"}, "ok", ""),
+    ],
+)
+def test_a_secret_without_its_certificate_is_not_left_out(
+    mesh: Mesh, edge: dict[str, Any], provider: str, kept: set[str], state: str, cause: str
+) -> None:
+    data = mesh.api.objects[f"{SPACE}/secrets/cam-tls"]["data"]
+    data = {name: value for name, value in data.items() if name in kept}
+    mesh.api.put(f"{SPACE}/secrets/postgres-tls", {"data": data})
+    given = {"database": {"provider": provider, "tls_secret": "postgres-tls"}}
+    found = mesh.check("certificates", **given)
+    assert (found["state"], found["cause"]) == (state, cause)
+
+
+def test_a_certificate_that_expires_counts_more_than_one_that_is_missing(
+    mesh: Mesh, edge: dict[str, Any]
+) -> None:
+    mesh.api.put(f"{SPACE}/secrets/postgres-tls", {"data": {}})
+    given = {"database": {"provider": "in_cluster", "tls_secret": "postgres-tls"}}
+    found = mesh.check("certificates", **edge, **given, thresholds={"certificate_days": 999})
+    assert (found["state"], "expires in" in found["cause"]) == ("degraded", True)
+
+
+def test_the_certificate_of_the_edge_s_authority_is_read_from_its_key(
+    mesh: Mesh, edge: dict[str, Any]
+) -> None:
+    authority = mesh.api.objects[f"{SPACE}/secrets/cam-tls"]["data"]["ca.crt"]
+    mesh.api.put(f"{SPACE}/secrets/roots", {"data": {"bundle.pem": authority}})
+    given = {**edge, "url_ca_secret": {"name": "roots", "key": "bundle.pem"}}
+    found = mesh.check("certificates", **given)
+    assert (found["state"], "Secret/roots bundle.pem" in found["observed"]) == ("ok", True)
+
+
 def test_an_edge_that_leads_elsewhere_fails(mesh: Mesh, edge: dict[str, Any]) -> None:
     mesh.app.answers["GET", "/health"] = (404, {}, b"default backend")
     found = mesh.check("edge", **edge)
@@ -728,6 +768,16 @@ def test_too_few_instances_that_answer_are_no_quorum(mesh: Mesh) -> None:
 def test_a_config_map_that_is_gone_is_told(mesh: Mesh) -> None:
     del mesh.api.objects[f"{SPACE}/configmaps/cam-arbitration-mesh"]
     assert "ConfigMap cam-arbitration-mesh is gone" in mesh.check("consensus")["cause"]
+
+
+def test_without_a_deployment_nothing_is_known_of_its_settings(mesh: Mesh) -> None:
+    del mesh.api.objects[f"{APPS}/deployments/cam-arbitration-mesh"]
+    for check in ("consensus", "quorum"):
+        found = mesh.check(check)
+        assert (found["state"], found["cause"]) == (
+            "unknown",
+            "Deployment cam-arbitration-mesh is gone: it has no settings to read",
+        )
 
 
 def test_grafana_is_asked_where_it_is_configured(mesh: Mesh) -> None:
