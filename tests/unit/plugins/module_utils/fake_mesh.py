@@ -50,6 +50,11 @@ evicted_keys:0
 aof_last_write_status:ok
 """
 MESH_INFO = '\ncam_mesh_info{mesh_id="cam",node_type="arbitrator",algorithm="raft"} 1\n'
+_SESSIONS = "# TYPE cam_collaboration_sessions_active"
+PAGES = {
+    "/metrics": SCRAPE.partition(_SESSIONS)[0].encode(),
+    "/collaboration/metrics": "".join([*SCRAPE.partition(_SESSIONS)[1:], MESH_INFO]).encode(),
+}
 # Lists of which a plain mesh has nothing.
 NOTHING = (
     f"{SPACE}/resourcequotas",
@@ -110,6 +115,10 @@ class App:
             return self.answers[method, path]
         if path == "/health":
             return 200, {}, json.dumps(HEALTH).encode()
+        if path == "/ready":
+            return 200, {}, b"{}"
+        if path in PAGES:
+            return 200, {}, PAGES[path]
         if headers.get("authorization") != f"Bearer {KEY}":
             return 401, {}, b"{}"
         if path.startswith("/audit-logs"):
@@ -183,12 +192,13 @@ class Mesh:
         self.answer(SLICES, {"items": [slice_of("cam-service", "10.0.0.1")]})
         self.answer(f"{APP}/health", HEALTH)
         self.answer(f"{APP}/ready", {})
-        kept, _, rest = SCRAPE.partition("# TYPE cam_collaboration_sessions_active")
+        kept, rest = PAGES["/metrics"], PAGES["/collaboration/metrics"]
+        self.answer(f"{APP}/metrics", kept)
+        self.answer(f"{APP}/collaboration/metrics", rest)
         for pod in names:
             proxy = f"{SPACE}/pods/{pod}:8080/proxy"
-            self.answer(f"{proxy}/metrics", kept.encode())
-            text = f"# TYPE cam_collaboration_sessions_active{rest}{MESH_INFO}".encode()
-            self.answer(f"{proxy}/collaboration/metrics", text)
+            self.answer(f"{proxy}/metrics", kept)
+            self.answer(f"{proxy}/collaboration/metrics", rest)
             self.answer(f"{proxy}/health", HEALTH)
         active = [
             {"labels": {"job": job, "pod": pod}, "health": "up", "lastError": ""}

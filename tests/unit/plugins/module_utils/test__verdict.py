@@ -52,7 +52,7 @@ def test_a_mesh_of_which_everything_works_is_healthy(mesh: Mesh, edge: dict[str,
     found = mesh.run(**edge)
     assert found["status"] == "healthy", found["lines"]
     assert {one["name"] for one in found["checks"]} == ALL
-    assert found["lines"][0] == "healthy: 40 of 40 checks ok, 5 not configured, 0 advice"
+    assert found["lines"][0] == "healthy: 42 of 42 checks ok, 5 not configured, 0 advice"
     assert (found["changed"], found["cause"]) == (False, "")
 
 
@@ -153,7 +153,9 @@ def test_two_hundred_pods_are_judged_in_time(api: FakeApi, kubeconfig: str) -> N
     found = mesh.run(timeout_seconds=30, deadline_seconds=45)
     assert time.monotonic() - started < 46
     assert found["status"] == "healthy", found["lines"]
-    asked = [path for _, path, *_ in api.requests if path.endswith("/collaboration/metrics")]
+    asked = [
+        path for _, path, *_ in api.requests if path.endswith("proxy/health") and "/pods/" in path
+    ]
     assert len(asked) == len(set(asked)) == 200
 
 
@@ -593,6 +595,29 @@ def test_an_edge_that_leads_elsewhere_fails(mesh: Mesh, edge: dict[str, Any]) ->
         "status 404",
         "the edge does not lead to the mesh",
     )
+
+
+def test_every_public_path_is_asked_through_service_and_edge(
+    mesh: Mesh, edge: dict[str, Any]
+) -> None:
+    mesh.app.answers["GET", "/metrics"] = (403, {}, b"")
+    found = mesh.check("edge_paths", **edge)
+    assert (found["state"], found["observed"]) == (
+        "ok",
+        "/ready: served, /metrics: closed (403), /collaboration/metrics: served",
+    )
+    mesh.app.answers["GET", "/ready"] = (503, {}, b"")
+    assert mesh.check("edge_paths", **edge)["cause"] == "/ready answers with status 503"
+    mesh.answer(f"{APP}/collaboration/metrics", b"", 500)
+    found = mesh.check("service_metrics")
+    assert (found["state"], found["cause"]) == (
+        "failed",
+        "/collaboration/metrics answers with status 500",
+    )
+
+
+def test_without_a_url_no_path_of_an_edge_is_asked(mesh: Mesh) -> None:
+    assert mesh.check("edge_paths")["state"] == "not_configured"
 
 
 # Metrics and Prometheus
