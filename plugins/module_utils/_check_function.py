@@ -42,7 +42,7 @@ CACHE_ROUND_TRIP = declare(
     "cache_round_trip",
     "function",
     looks_at="the same request again, which the cache must answer",
-    red_when="it is computed again: Redis does not keep it",
+    red_when="it is refused or computed again; an advice where the app does not mark its answers",
     next="kubectl logs deployment/redis",
 )
 COLLABORATION = declare(
@@ -52,6 +52,13 @@ COLLABORATION = declare(
     red_when="it cannot be opened, has no id, or cannot be closed again",
     next="kubectl logs deployment/cam-arbitration-mesh",
 )
+REFUSALS = {
+    400: "the request is refused: does the policy of cam_health_process_policy exist?",
+    401: "the API key is refused",
+    403: "the API key may not do this",
+    429: "the rate limit is reached",
+    503: "no pod answers",
+}
 # A busy mesh writes many entries between a request and the question for it.
 PAGES = 20
 PAGE = 100
@@ -72,15 +79,8 @@ def question(tag: str, policy: str) -> dict[str, Any]:
 def process(status: int, body: bytes, url: str) -> Check:
     """POST /process: the contract's answer."""
     target = f"POST {url}/process"
-    causes = {
-        400: "the request is refused: does the policy of cam_health_process_policy exist?",
-        401: "the API key is refused",
-        403: "the API key may not do this",
-        429: "the rate limit is reached",
-        503: "no pod answers",
-    }
     if status != 200:
-        cause = causes.get(status, "the request failed")
+        cause = REFUSALS.get(status, "the request failed")
         return PROCESS.failed(target, f"status {status}", "status 200", cause)
     try:
         answer = parse(body)
@@ -117,15 +117,19 @@ def audit(found: bool, request: str) -> Check:
     return PROCESS_AUDIT.failed("GET /audit-logs", "not listed", f"request {request}", cause)
 
 
-def cache_hit(mark: str | None, redis: str) -> Check:
+def cache_hit(status: int, mark: str | None, redis: str) -> Check:
     """The same question again must come from Redis."""
     target = "Redis through the app"
+    if status != 200:
+        cause = f"the repeated request is refused: {REFUSALS.get(status, 'the request failed')}"
+        return CACHE_ROUND_TRIP.failed(target, f"status {status}", "status 200", cause)
     if mark == "hit":
         return CACHE_ROUND_TRIP.ok(target, "the repeated answer was cached")
     if mark is None:
         observed = f"/health says redis is {redis}; answers carry no cache mark"
         if redis == "healthy":
-            return CACHE_ROUND_TRIP.ok(target, observed)
+            cause = "not told by this app: its answers carry no X-Cam-Cache"
+            return CACHE_ROUND_TRIP.advice(target, observed, "X-Cam-Cache: hit", cause)
         cause = "the app does not reach Redis"
         return CACHE_ROUND_TRIP.failed(target, observed, "healthy", cause)
     cause = "the repeated answer was computed again: Redis does not keep it"
@@ -193,7 +197,7 @@ def _process(mesh: Look) -> Iterator[Check]:
     request = str(answer.json()["requestId"])
     again = mesh.call("POST", "/process", body, tag)
     redis = str(mesh.service("/health").json()["services"]["redis"]["status"])
-    yield cache_hit(again.headers.get("x-cam-cache"), redis)
+    yield cache_hit(again.status, again.headers.get("x-cam-cache"), redis)
     yield _row(mesh, request)
     yield audit(_is_listed(mesh, request, started), request)
 

@@ -22,7 +22,8 @@ CONSENSUS = declare(
     "mesh",
     looks_at="the consensus settings in the app's ConfigMap",
     red_when=(
-        "the algorithm is unknown, or the threshold lets two halves of the mesh decide differently"
+        "the algorithm is unknown, or the threshold lets two halves of the mesh decide "
+        "differently; an advice where one is not told"
     ),
     next="correct `mesh` in cam_release_values, then deploy",
 )
@@ -30,7 +31,7 @@ AGREEMENT = declare(
     "agreement",
     "mesh",
     looks_at="version and mesh id of every instance, asked one by one",
-    red_when="two instances differ",
+    red_when="two instances differ; an advice where one tells no mesh id or does not answer",
     next="kubectl get pods --show-labels; deploy again",
 )
 QUORUM = declare(
@@ -40,6 +41,7 @@ QUORUM = declare(
     red_when="fewer answer than must agree",
     next="kubectl get pods; kubectl logs deployment/cam-arbitration-mesh",
 )
+SETTINGS = ("CAM_CONSENSUS_ALGORITHM", "CAM_CONSENSUS_THRESHOLD")
 # What a majority, and a majority among traitors, must be at least; 0.66 is how CAM writes 2/3.
 LEAST = {"raft": 0.5, "pbft": 0.66}
 THRESHOLD = 0.66
@@ -75,6 +77,9 @@ def consensus(settings: Mapping[str, str], instances: int) -> Check:
     if algorithm == "pbft" and instances < PBFT_INSTANCES:
         cause = f"pbft with {instances} instances tolerates no faulty one"
         return CONSENSUS.advice(target, observed, f"{PBFT_INSTANCES} instances or more", cause)
+    if assumed := [name for name in SETTINGS if name not in settings]:
+        cause = f"not told, so CAM's own was taken for {', '.join(assumed)}"
+        return CONSENSUS.advice(target, observed, "both told", cause)
     return CONSENSUS.ok(target, observed)
 
 
@@ -97,7 +102,17 @@ def agreement(instances: Sequence[Instance]) -> Check:
             return AGREEMENT.failed(target, observed, "one", cause)
     told = sorted({one.mesh_id for one in answering if one.mesh_id})
     observed = f"version {answering[0].version}, mesh id {', '.join(told) or 'not told'}"
+    if left := _not_compared(instances):
+        return AGREEMENT.advice(target, observed, "all compared", f"not compared: {left}")
     return AGREEMENT.ok(target, observed)
+
+
+def _not_compared(instances: Sequence[Instance]) -> str:
+    silent = [one.name for one in instances if not one.version]
+    nameless = [one.name for one in instances if one.version and not one.mesh_id]
+    parts = [f"{', '.join(silent)} (no answer)"] if silent else []
+    parts += [f"the mesh id of {', '.join(nameless)} (not told)"] if nameless else []
+    return "; ".join(parts)
 
 
 def quorum(instances: Sequence[Instance], wanted: int, threshold: float) -> Check:
@@ -131,6 +146,9 @@ def share(settings: Mapping[str, str]) -> float:
 def _settings(mesh: Look) -> dict[str, str]:
     """What the containers of the app take from ConfigMaps."""
     found: dict[str, str] = {}
+    if mesh.deployment is None:
+        name = mesh.params["deployment"]
+        raise CamError(f"Deployment {name} is gone: it has no settings to read")
     for container in containers_of(mesh.deployment):
         for source in container.get("envFrom") or []:
             name = (source.get("configMapRef") or {}).get("name")

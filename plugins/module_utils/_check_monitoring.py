@@ -55,8 +55,8 @@ SLO = declare(
         "pods that run now"
     ),
     red_when=(
-        "more than `error_percent` fail, or the percentile is above `latency_ms` (with 100 "
-        "requests or more)"
+        "more than `error_percent` fail, or the percentile is above `latency_ms`; with fewer than "
+        "100 requests, half of 10 or more fail, else it is an advice"
     ),
     next="kubectl logs deployment/cam-arbitration-mesh",
 )
@@ -85,6 +85,9 @@ QUERIES = {
 }
 # Below that a share says nothing.
 FEWEST_REQUESTS = 100
+# From here on it is no accident if half of them fail, which is `MOST_PERCENT`.
+FEW_REQUESTS = 10
+MOST_PERCENT = 50
 
 
 def prometheus(status: int, body: bytes) -> Check:
@@ -164,15 +167,21 @@ def slo(found: Mapping[str, float], errors: float, latency: float) -> Check:
         cause = "Prometheus has no samples of the running pods (yet)"
         return SLO.unknown(target, "no data", "requests counted", cause)
     failed = 0.0 if math.isnan(failed) else failed
-    observed = f"{requests:.0f} requests, {failed:.0f} errors"
+    share, slow = failed / requests * 100 if requests else 0.0, found["latency"]
+    counted = f"{requests:.0f} requests, {failed:.0f} errors ({share:.1f} %)"
+    failing = f"{share:.1f} % of the requests fail"
     if requests < FEWEST_REQUESTS:
-        return SLO.ok(target, f"{observed}, too few for a share")
-    share, slow = failed / requests * 100, found["latency"]
-    observed = f"{observed} ({share:.1f} %), p95 {slow:.0f} ms"
+        if requests >= FEW_REQUESTS and share >= MOST_PERCENT:
+            return SLO.degraded(target, counted, f"below {MOST_PERCENT} %", failing)
+        expected = f"{FEWEST_REQUESTS} requests or more"
+        return SLO.advice(target, counted, expected, "too few requests to judge")
     expected = f"at most {errors:g} % and {latency:g} ms"
     if share > errors:
-        cause = f"{share:.1f} % of the requests fail"
-        return SLO.degraded(target, observed, expected, cause)
+        return SLO.degraded(target, counted, expected, failing)
+    if math.isnan(slow):
+        cause = "Prometheus has no arbitration latency of these requests"
+        return SLO.unknown(target, f"{counted}, p95 not known", expected, cause)
+    observed = f"{counted}, p95 {slow:.0f} ms"
     if slow > latency:
         cause = f"the 95th percentile of the arbitration latency is {slow:.0f} ms"
         return SLO.degraded(target, observed, expected, cause)

@@ -8,14 +8,21 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._fetch import place
-from ansible_collections.cam.mesh.plugins.module_utils._health import Check, Kind, declare, look
+from ansible_collections.cam.mesh.plugins.module_utils._health import (
+    DEGRADED,
+    FAILED,
+    Check,
+    Kind,
+    declare,
+    look,
+)
 from ansible_collections.cam.mesh.plugins.module_utils._look import Look
 
 with contextlib.suppress(ImportError):  # `expiry` tells what is missing.
@@ -27,7 +34,7 @@ CERTIFICATES = declare(
     looks_at="the certificates of the API server and in the Secrets of database, cache and edge",
     red_when=(
         "one has expired (failed) or will within `certificate_days` (degraded); within 30 "
-        "days is an advice"
+        "days is an advice; unknown where a Secret lacks the part that is used of it"
     ),
     next="deploy again: it renews what this collection issued",
 )
@@ -42,9 +49,31 @@ ADVICE_DAYS = 30
 PARTS = ("tls.crt", "ca.crt")
 
 
-def certificates(expiries: Mapping[str, datetime], now: datetime, days: int) -> Check:
-    """The one that ends first decides."""
-    return _judged(CERTIFICATES, expiries, now, days)
+def certificates(
+    expiries: Mapping[str, datetime],
+    now: datetime,
+    days: int,
+    *,
+    missing: Sequence[str] = (),
+    unseen: Sequence[str] = (),
+) -> Check:
+    """The one that ends first decides, unless what could not be looked at weighs more.
+
+    `missing`: what should be there and is not. `unseen`: what cannot be seen from here.
+    """
+    if expiries:
+        found = _judged(CERTIFICATES, expiries, now, days)
+    else:
+        found = CERTIFICATES.left_out("Secrets", "the inventory names no certificate")
+    if found.critical and found.state in (FAILED, DEGRADED):
+        return found
+    if missing:
+        cause = "; ".join(missing)
+        return CERTIFICATES.unknown(found.target, found.observed, "a certificate", cause)
+    if unseen:
+        causes = "; ".join([*unseen, found.cause] if found.cause else unseen)
+        return CERTIFICATES.advice(found.target, found.observed, "all looked at", causes)
+    return found
 
 
 def edge_certificate(host: str, ends: datetime, now: datetime, days: int) -> Check:
@@ -96,32 +125,38 @@ def served(where: tuple[str, int], name: str, trust: ssl.SSLContext, timeout: fl
     return expiry(shown)
 
 
-def _names(params: Mapping[str, Any]) -> list[str]:
-    """The Secrets with certificates that the inventory names."""
-    found = [
-        params["database"].get("tls_secret"),
-        params["cache"].get("tls_secret"),
-        (params["url_ca_secret"] or {}).get("name"),
-    ]
-    return sorted({str(name) for name in found if name})
+def _used(params: Mapping[str, Any]) -> dict[str, set[str]]:
+    """The Secrets with certificates that the inventory names, and which parts are used of each."""
+    found: dict[str, set[str]] = {}
+    for server in (params["database"], params["cache"]):
+        if name := server.get("tls_secret"):
+            served = server.get("provider") == "in_cluster"
+            found.setdefault(str(name), set()).add("tls.crt" if served else "ca.crt")
+    if authority := params["url_ca_secret"]:
+        found.setdefault(str(authority["name"]), set()).add(str(authority["key"]))
+    return found
 
 
 @look(CERTIFICATES)
 def _certificates(mesh: Look) -> Iterator[Check]:
     found: dict[str, datetime] = {}
+    missing, unseen = [], []
     server = urlsplit(mesh.kube.server)
-    if server.scheme == "https" and server.hostname and mesh.kube.is_direct:
-        where = (server.hostname, server.port or 443)
-        found["the API server"] = served(where, where[0], mesh.kube.trust(), mesh.timeout)
-    for name in _names(mesh.params):
+    if server.scheme == "https" and server.hostname:
+        if mesh.kube.is_direct:
+            where = (server.hostname, server.port or 443)
+            found["the API server"] = served(where, where[0], mesh.kube.trust(), mesh.timeout)
+        else:
+            unseen = ["that of the API server was not looked at, since a proxy is in between"]
+    for name, parts in sorted(_used(mesh.params).items()):
         secret = mesh.secret(name)
-        for part in PARTS:
+        for part in sorted({*PARTS, *parts}):
             if secret.get(part):
                 found[f"Secret/{name} {part}"] = expiry(secret[part].encode())
-    if not found:
-        yield CERTIFICATES.left_out("Secrets", "the inventory names no certificate")
-        return
-    yield certificates(found, mesh.now(), mesh.params["thresholds"]["certificate_days"])
+            elif part in parts:
+                missing.append(f"Secret {name} has no {part}")
+    days = mesh.params["thresholds"]["certificate_days"]
+    yield certificates(found, mesh.now(), days, missing=missing, unseen=unseen)
 
 
 @look(EDGE_CERTIFICATE)

@@ -54,8 +54,8 @@ IMAGE = declare(
     "workload",
     looks_at="the image of every pod, and its digest",
     red_when=(
-        "it is another one than the inventory names (failed), or one tag runs as two builds "
-        "(degraded)"
+        "it is another one than the inventory names (failed), or one name runs as two builds "
+        "(degraded); another digest than the one that the inventory names is an advice"
     ),
     next="deploy again",
 )
@@ -129,18 +129,28 @@ def image(pods: Sequence[Object], expected: str) -> Check:
     if found != [expected]:
         cause = "the pods run another image than the inventory names"
         return IMAGE.failed("pods", ", ".join(found) or "no pods", expected, cause)
-    builds = sorted(
-        {
-            str(container["imageID"]).rpartition("@")[2]
-            for pod in pods
-            for container in ((pod.get("status") or {}).get("containerStatuses") or [])[:1]
-            if container.get("imageID")
-        }
-    )
+    builds = sorted({digest for pod in pods if (digest := _build(pod))})
     if len(builds) > 1:
-        cause = f"one tag, {len(builds)} builds: {', '.join(builds)}"
+        cause = f"one name, {len(builds)} builds: {', '.join(builds)}"
         return IMAGE.degraded("pods", expected, "one build", cause, next="kubectl rollout restart")
-    return IMAGE.ok("pods", expected)
+    wanted = expected.partition("@")[2]
+    if wanted and not builds:
+        cause = "nothing tells which build runs (yet)"
+        return IMAGE.advice("pods", expected, wanted, cause, next="kubectl describe pods")
+    if wanted and builds != [wanted]:
+        # No alarm: nodes may name an index by its manifest, or an image by its configuration.
+        cause = f"it runs as {builds[0]}: that platform's part of it, or another build"
+        return IMAGE.advice("pods", expected, wanted, cause, next="kubectl describe pods")
+    return IMAGE.ok("pods", f"{expected}, one build ({builds[0]})" if builds else expected)
+
+
+def _build(pod: Object) -> str:
+    """The digest that the node tells of the app's container; empty if it tells none (yet)."""
+    name = pod["spec"]["containers"][0].get("name")
+    for status in (pod.get("status") or {}).get("containerStatuses") or []:
+        if status.get("name") == name:
+            return str(status.get("imageID") or "").rpartition("@")[2]
+    return ""
 
 
 def restarts(pods: Sequence[Object], now: datetime, seconds: float) -> Check:

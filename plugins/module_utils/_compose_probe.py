@@ -28,7 +28,7 @@ from ansible_collections.cam.mesh.plugins.module_utils._engine import (
     Container,
     Engine,
 )
-from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError, words
 from ansible_collections.cam.mesh.plugins.module_utils._fetch import fetch
 from ansible_collections.cam.mesh.plugins.module_utils._health import (
     HEALTHY,
@@ -41,7 +41,6 @@ from ansible_collections.cam.mesh.plugins.module_utils._http import Answer
 from ansible_collections.cam.mesh.plugins.module_utils._look import header_safe, signed
 from ansible_collections.cam.mesh.plugins.module_utils._names import METRICS_PATHS
 from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result
-from ansible_collections.cam.mesh.plugins.module_utils._verdict import MALFORMED
 
 ARGUMENT_SPEC: dict[str, Any] = {
     "project": {"type": "str", "required": True},
@@ -62,7 +61,11 @@ FUNCTION = (
     _check_function.PROCESS_ROW,
     _check_function.CACHE_ROUND_TRIP,
 )
-NO_ANSWER = (CamError, OSError, http.client.HTTPException, *MALFORMED)
+# No answer, or one that has not the form of its contract.
+NO_ANSWER = (
+    *(CamError, OSError, http.client.HTTPException),
+    *(AttributeError, LookupError, TypeError, ValueError),
+)
 
 
 @dataclass
@@ -104,8 +107,9 @@ class Probe:
         started = time.monotonic()
         try:
             checks = look()
-        except NO_ANSWER as error:
-            cause = f"{type(error).__name__}: {error}"
+        except Exception as error:
+            # Whatever it is: it must not take down what the others have seen.
+            cause = words(error)
             checks = [kind.unknown(self._project, "no answer", "an answer", cause)]
         spent = int((time.monotonic() - started) * 1000)
         return [replace(self._typed(check), duration_ms=spent) for check in checks]
@@ -196,7 +200,8 @@ class Probe:
         last = list(self._replicas.values())[-1]
         again = self._call(last, "/process", "POST", body, headers)
         redis = str(self._call(last, "/health").json()["services"]["redis"]["status"])
-        hit = _check_function.cache_hit(again.headers.get("x-cam-cache"), redis)
+        mark = again.headers.get("x-cam-cache")
+        hit = _check_function.cache_hit(again.status, mark, redis)
         return [asked, self._row(request), hit]
 
     def _row(self, request: str) -> Check:

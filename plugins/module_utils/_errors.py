@@ -8,3 +8,14 @@ from __future__ import annotations
 
 class CamError(Exception):
     """Stops a run with a sentence for the operator, never with a traceback."""
+
+
+def words(error: Exception) -> str:
+    """What an error says; with its type, unless the sentence is ours."""
+    if isinstance(error, CamError):
+        return str(error)
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        # Its own text cannot be made, which is a library's business and ends no verdict.
+        return type(error).__name__

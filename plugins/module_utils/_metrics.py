@@ -74,8 +74,9 @@ def breaches(scrape: Scrape, contract: tuple[Metric, ...] = CONTRACT) -> list[st
             close = difflib.get_close_matches(metric.name, strangers, n=1, cutoff=0.7)
             hint = f", perhaps renamed to {close[0]}" if close else ""
             found.append(f"{metric.name} is missing{hint}")
-        elif metric.type == "histogram" and scrape.types[metric.name] != "histogram":
-            found.append(f"{metric.name} is a {scrape.types[metric.name]}, not a {metric.type}")
+        elif (kind := scrape.types[metric.name]) != metric.type:
+            told = kind if kind == "untyped" else f"a {kind}"
+            found.append(f"{metric.name} is {told}, not a {metric.type}")
         elif missing := set(metric.labels) - scrape.labels.get(metric.name, set(metric.labels)):
             found.append(f"{metric.name} lacks the label {', '.join(sorted(missing))}")
     return found

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import difflib
-import http.client
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils import _checks, _health
-from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError, words
 from ansible_collections.cam.mesh.plugins.module_utils._health import (
     NOT_ASKED,
     NOT_CONFIGURED,
@@ -77,8 +76,6 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "deadline_seconds": {"type": "int", "default": 15},
 }
 WORKERS = 12
-# What reading an answer raises that has not the form of its contract.
-MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
 
 
 def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
@@ -155,7 +152,8 @@ def _asked(mesh: Look, one: Registered) -> list[Check]:
     try:
         for check in one.look(mesh):
             keep(check)
-    except (CamError, OSError, http.client.HTTPException, *MALFORMED) as error:
+    except Exception as error:
+        # Whatever it is: it must take down neither the other looks nor what this one has seen.
         for kind in _owed(one, checks)[:1]:
             keep(_unanswered(kind, mesh.namespace, error))
     return checks
@@ -173,7 +171,7 @@ def _owed(one: Registered, checks: list[Check]) -> list[Kind]:
 
 def _unanswered(kind: Kind, target: str, error: Exception) -> Check:
     """A check that could not be made. Nobody answering is a finding; the rest is not knowing."""
-    text = str(error) if isinstance(error, CamError) else f"{type(error).__name__}: {error}"
+    text = words(error)
     if isinstance(error, KubeError) and error.status == 403:
         allowed = "kubectl auth can-i --list; or name the check in cam_health_skip"
         cause = f"the kubeconfig's user may not do this: {text}"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._errors import words
 from ansible_collections.cam.mesh.plugins.module_utils._report import UNKNOWN, Report, assemble, now
 
 Judge = Callable[[Any], Mapping[str, Any]]
@@ -49,5 +49,6 @@ def _ask(judge: Judge, arguments: Any) -> Mapping[str, Any]:
     """A cluster that cannot be asked does not end the watch."""
     try:
         return judge(arguments)
-    except CamError as error:
-        return {"status": UNKNOWN, "cause": str(error), "checks": []}
+    except Exception as error:
+        # Whatever it is: the others are still looked at, and this one again in the next round.
+        return {"status": UNKNOWN, "cause": words(error), "checks": []}

@@ -6,7 +6,7 @@ import base64
 import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -50,6 +50,11 @@ evicted_keys:0
 aof_last_write_status:ok
 """
 MESH_INFO = '\ncam_mesh_info{mesh_id="cam",node_type="arbitrator",algorithm="raft"} 1\n'
+_SESSIONS = "# TYPE cam_collaboration_sessions_active"
+PAGES = {
+    "/metrics": SCRAPE.partition(_SESSIONS)[0].encode(),
+    "/collaboration/metrics": "".join([*SCRAPE.partition(_SESSIONS)[1:], MESH_INFO]).encode(),
+}
 # Lists of which a plain mesh has nothing.
 NOTHING = (
     f"{SPACE}/resourcequotas",
@@ -100,6 +105,8 @@ class App:
         self.seen: list[tuple[str, str, dict[str, str], Any]] = []
         self.answers: dict[tuple[str, str], Reply] = {}
         self.asked: set[str] = set()
+        # What the same question gets again, if not an answer from the cache.
+        self.repeated: Reply | None = None
 
     def reply(self, method: str, path: str, headers: dict[str, str], raw: bytes) -> Reply:
         body: Any = json.loads(raw) if raw else None
@@ -108,6 +115,10 @@ class App:
             return self.answers[method, path]
         if path == "/health":
             return 200, {}, json.dumps(HEALTH).encode()
+        if path == "/ready":
+            return 200, {}, b"{}"
+        if path in PAGES:
+            return 200, {}, PAGES[path]
         if headers.get("authorization") != f"Bearer {KEY}":
             return 401, {}, b"{}"
         if path.startswith("/audit-logs"):
@@ -116,6 +127,8 @@ class App:
         if path.startswith("/sessions"):
             code = 201 if method == "POST" else 204
             return code, {}, b'{"sessionId": "s-1"}' if method == "POST" else b""
+        if body["prompt"] in self.asked and self.repeated:
+            return self.repeated
         mark = "hit" if body["prompt"] in self.asked else "miss"
         self.asked.add(body["prompt"])
         answer = {"requestId": "r-1", "content": "c", "selectedModel": "m"}
@@ -125,7 +138,7 @@ class App:
 class Mesh:
     """A mesh of which every part works until a test breaks one."""
 
-    def __init__(self, api: FakeApi, kubeconfig: str) -> None:
+    def __init__(self, api: FakeApi, kubeconfig: str, names: Sequence[str] = PODS) -> None:
         self.api = api
         self.app = App()
         self.counted: tuple[bytes, bytes] = (b"1\n", ENDED)
@@ -135,7 +148,7 @@ class Mesh:
         self.cache = (CACHE, b"", ENDED)
         self.queries: list[tuple[list[str], str]] = []
         self.samples = {"requests": "100", "errors": "1", "latency": "12"}
-        self.pods = [self.pod(name) for name in PODS]
+        self.pods = [self.pod(name) for name in names]
         self.params: dict[str, Any] = {
             "kubeconfig": kubeconfig,
             "namespace": "cam-dev",
@@ -173,23 +186,24 @@ class Mesh:
         api.answers["GET", f"{SPACE}/pods"] = self._pods
         self.workload("statefulsets", "StatefulSet", "postgres", 1)
         self.workload("deployments", "Deployment", "redis", 1)
-        self.workload("deployments", "Deployment", "cam-arbitration-mesh", 2)
+        self.workload("deployments", "Deployment", "cam-arbitration-mesh", len(names))
         service = {"metadata": {"name": "cam-service"}, "spec": {"selector": LABELS}}
         api.put(f"{SPACE}/services/cam-service", service)
         self.answer(SLICES, {"items": [slice_of("cam-service", "10.0.0.1")]})
         self.answer(f"{APP}/health", HEALTH)
         self.answer(f"{APP}/ready", {})
-        kept, _, rest = SCRAPE.partition("# TYPE cam_collaboration_sessions_active")
-        for pod in PODS:
+        kept, rest = PAGES["/metrics"], PAGES["/collaboration/metrics"]
+        self.answer(f"{APP}/metrics", kept)
+        self.answer(f"{APP}/collaboration/metrics", rest)
+        for pod in names:
             proxy = f"{SPACE}/pods/{pod}:8080/proxy"
-            self.answer(f"{proxy}/metrics", kept.encode())
-            text = f"# TYPE cam_collaboration_sessions_active{rest}{MESH_INFO}".encode()
-            self.answer(f"{proxy}/collaboration/metrics", text)
+            self.answer(f"{proxy}/metrics", kept)
+            self.answer(f"{proxy}/collaboration/metrics", rest)
             self.answer(f"{proxy}/health", HEALTH)
         active = [
             {"labels": {"job": job, "pod": pod}, "health": "up", "lastError": ""}
             for job in JOBS
-            for pod in PODS
+            for pod in names
         ]
         self.answer(f"{PROMETHEUS}/api/v1/targets", {"data": {"activeTargets": active}})
         rules = [{"rules": [{"name": "CAMDown", "health": "ok"}]}]
@@ -204,7 +218,7 @@ class Mesh:
         self.key(KEY)
         api.sockets[f"{SPACE}/pods/postgres-0/exec"] = self._psql
         api.sockets[f"{SPACE}/pods/redis-1/exec"] = self._redis
-        for pod in PODS:
+        for pod in names:
             api.sockets[f"{SPACE}/pods/{pod}/portforward"] = self._tunnel
 
     def run(self, **options: Any) -> dict[str, Any]:

@@ -34,16 +34,27 @@ def test_the_row_is_counted_by_the_database(code: int, output: str, state: str) 
 
 
 @pytest.mark.parametrize(
-    ("mark", "redis", "state"),
+    ("status", "mark", "redis", "state", "cause"),
     [
-        ("hit", "healthy", "ok"),
-        ("miss", "healthy", "failed"),
-        (None, "healthy", "ok"),
-        (None, "unhealthy", "failed"),
+        (200, "hit", "healthy", "ok", ""),
+        (200, "miss", "healthy", "failed", "computed again"),
+        (200, None, "unhealthy", "failed", "the app does not reach Redis"),
+        (500, None, "healthy", "failed", "the repeated request is refused: the request failed"),
+        (500, "hit", "healthy", "failed", "the repeated request is refused: the request failed"),
+        (429, None, "healthy", "failed", "the rate limit is reached"),
     ],
 )
-def test_the_repeated_answer_comes_from_redis(mark: str | None, redis: str, state: str) -> None:
-    assert judge.cache_hit(mark, redis).state == state
+def test_the_repeated_answer_comes_from_redis(
+    status: int, mark: str | None, redis: str, state: str, cause: str
+) -> None:
+    found = judge.cache_hit(status, mark, redis)
+    assert (found.state, cause in found.cause) == (state, True)
+
+
+def test_an_app_that_marks_no_answer_leaves_the_cache_unjudged() -> None:
+    found = judge.cache_hit(200, None, "healthy")
+    assert found.is_advice
+    assert found.cause == "not told by this app: its answers carry no X-Cam-Cache"
 
 
 def test_a_request_is_in_the_audit_log_or_not() -> None:

@@ -30,15 +30,20 @@ def test_settings_under_which_two_decisions_cannot_both_win(
     assert (found.state, found.critical) == (state, critical)
 
 
-def test_settings_that_are_not_told_are_those_of_cam() -> None:
-    assert judge.consensus({}, 1).observed == "raft, threshold 0.66"
+def test_settings_that_are_not_told_are_assumed_and_not_called_good() -> None:
+    found = judge.consensus({"CAM_CONSENSUS_ALGORITHM": "raft"}, 1)
+    assert (found.is_advice, found.observed) == (True, "raft, threshold 0.66")
+    assert found.cause == "not told, so CAM's own was taken for CAM_CONSENSUS_THRESHOLD"
+    assert judge.consensus({}, 1).cause.endswith(
+        "for CAM_CONSENSUS_ALGORITHM, CAM_CONSENSUS_THRESHOLD"
+    )
+    assert judge.consensus({"CAM_CONSENSUS_THRESHOLD": "0.3"}, 3).state == "failed"
 
 
 @pytest.mark.parametrize(
     ("instances", "state", "cause"),
     [
         ([Instance("a", "2", "cam"), Instance("b", "2", "cam")], "ok", ""),
-        ([Instance("a", "2"), Instance("b")], "ok", ""),
         ([Instance("a", "2"), Instance("b", "1")], "failed", "their version: a says 2, b says 1"),
         (
             [Instance("a", "2", "cam"), Instance("b", "2", "stray")],
@@ -51,6 +56,28 @@ def test_settings_that_are_not_told_are_those_of_cam() -> None:
 def test_instances_must_agree(instances: list[Instance], state: str, cause: str) -> None:
     found = judge.agreement(instances)
     assert (found.state, cause in found.cause) == (state, True)
+
+
+@pytest.mark.parametrize(
+    ("instances", "cause"),
+    [
+        ([Instance("a", "2"), Instance("b", "2")], "not compared: the mesh id of a, b (not told)"),
+        (
+            [Instance("a", "2", "cam"), Instance("b", "2")],
+            "not compared: the mesh id of b (not told)",
+        ),
+        ([Instance("a", "2", "cam"), Instance("b")], "not compared: b (no answer)"),
+        (
+            [Instance("a", "2"), Instance("b")],
+            "not compared: b (no answer); the mesh id of a (not told)",
+        ),
+    ],
+)
+def test_what_was_not_compared_is_not_called_agreement(
+    instances: list[Instance], cause: str
+) -> None:
+    found = judge.agreement(instances)
+    assert (found.is_advice, found.cause) == (True, cause)
 
 
 @pytest.mark.parametrize(

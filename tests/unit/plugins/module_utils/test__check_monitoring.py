@@ -85,9 +85,12 @@ def test_alerts_must_reach_somebody(known: list[str], status: int, state: str) -
         (100, 5, 50, "ok"),
         (100, 6, 10, "degraded"),
         (100, 0, 51, "degraded"),
-        (10, 10, 900, "ok"),
+        (10, 10, 900, "degraded"),
+        (99, 50, 10, "degraded"),
         (math.nan, 0, 0, "unknown"),
-        (100, math.nan, math.nan, "ok"),
+        (100, math.nan, 10, "ok"),
+        (100, 0, math.nan, "unknown"),
+        (100, 50, math.nan, "degraded"),
     ],
 )
 def test_the_objectives_are_those_of_the_alerts(
@@ -95,6 +98,21 @@ def test_the_objectives_are_those_of_the_alerts(
 ) -> None:
     found = {"requests": requests, "errors": errors, "latency": latency}
     assert judge.slo(found, 5, 50).state == state
+
+
+@pytest.mark.parametrize(("requests", "errors"), [(0, 0), (9, 9), (99, 49), (10, math.nan)])
+def test_too_few_requests_to_judge_are_told_and_not_called_good(
+    requests: float, errors: float
+) -> None:
+    found = judge.slo({"requests": requests, "errors": errors, "latency": math.nan}, 5, 50)
+    assert found.is_advice
+    assert found.cause == "too few requests to judge"
+
+
+def test_most_of_a_few_requests_that_fail_are_a_finding() -> None:
+    found = judge.slo({"requests": 10, "errors": 6, "latency": math.nan}, 5, 50)
+    assert (found.state, found.critical) == ("degraded", True)
+    assert found.cause == "60.0 % of the requests fail"
 
 
 def test_a_query_without_an_answer_is_no_number() -> None:

@@ -117,8 +117,12 @@ def test_fewer_pods_than_wanted_is_degraded() -> None:
     assert judge.enough(gone, None, 3) is gone
 
 
-def built(digest: str) -> dict[str, Any]:
-    return pod(containerStatuses=[{"imageID": f"registry/cam@sha256:{digest}"}])
+def built(digest: str, image: str = "cam:2") -> dict[str, Any]:
+    sidecar = {"name": "aside", "imageID": "registry/proxy@sha256:9"}
+    mine = {"name": "app", "imageID": f"registry/cam@sha256:{digest}"}
+    found = pod(containerStatuses=[sidecar, mine])
+    found["spec"]["containers"][0]["image"] = image
+    return found
 
 
 def test_the_image_must_be_the_expected_one() -> None:
@@ -128,9 +132,23 @@ def test_the_image_must_be_the_expected_one() -> None:
 
 
 def test_one_tag_must_be_one_build() -> None:
-    assert judge.image([built("a"), built("a")], "cam:2").state == "ok"
+    found = judge.image([built("a"), built("a")], "cam:2")
+    assert (found.state, found.observed) == ("ok", "cam:2, one build (sha256:a)")
     found = judge.image([built("a"), built("b")], "cam:2")
-    assert (found.state, found.cause) == ("degraded", "one tag, 2 builds: sha256:a, sha256:b")
+    assert (found.state, found.cause) == ("degraded", "one name, 2 builds: sha256:a, sha256:b")
+
+
+def test_an_image_by_digest_is_held_against_what_the_node_runs() -> None:
+    wanted = "cam@sha256:a"
+    assert judge.image([built("a", wanted), built("a", wanted)], wanted).state == "ok"
+    found = judge.image([built("b", wanted)], wanted)
+    assert found.is_advice
+    assert "runs as sha256:b" in found.cause
+    assert judge.image([built("a", wanted), built("b", wanted)], wanted).state == "degraded"
+    silent = pod()
+    silent["spec"]["containers"][0]["image"] = wanted
+    found = judge.image([silent], wanted)
+    assert (found.is_advice, found.cause) == (True, "nothing tells which build runs (yet)")
 
 
 def ended(reason: str, seconds_ago: int, times: int = 1) -> dict[str, Any]:

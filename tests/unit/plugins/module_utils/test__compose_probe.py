@@ -159,6 +159,16 @@ def test_a_container_that_does_not_run_is_the_cause(
     assert "podman start p-" in project.check(check)["next"]
 
 
+def test_a_look_that_breaks_is_unknown_and_stops_no_other(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_compose_probe.Probe, "_ready", lambda probe: 1 // 0)
+    found = project.run()
+    states = {one["name"]: one["state"] for one in found["checks"]}
+    assert (found["status"], states["health"], states["metrics"]) == ("unknown", "ok", "ok")
+    assert found["cause"].startswith("ready: ZeroDivisionError: ")
+
+
 def test_a_container_that_is_not_there(project: Project) -> None:
     project.fake.containers = {
         one: told for one, told in project.fake.containers.items() if told["Name"] != "/p-redis"

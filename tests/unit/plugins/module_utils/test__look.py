@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from ansible_collections.cam.mesh.plugins.module_utils import _look
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._kube import LARGEST_ANSWER_BYTES, KubeError
 from ansible_collections.cam.mesh.plugins.module_utils._look import Look, condition, when
@@ -70,9 +71,38 @@ def test_many_pods_are_asked_side_by_side(look: Look) -> None:
     assert look.each(lambda number: number + 1, [1, 2, 3]) == [2, 3, 4]
     with pytest.raises(ZeroDivisionError):
         look.each(lambda number: 1 // number, [1, 0])
-    look.timeout = 0.1
-    with pytest.raises(TimeoutError, match="not all of 1 answered"):
-        look.each(time.sleep, [2.0])
+
+
+def test_too_many_to_ask_in_time_are_no_failure_of_theirs(
+    look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(seconds: float) -> float:
+        time.sleep(seconds)
+        return seconds
+
+    def some_fail(seconds: float) -> float:
+        if seconds < 1:
+            raise CamError("what one of them says counts more than who is late")
+        return answer(seconds)
+
+    monkeypatch.setattr(_look, "GRACE_SECONDS", 0.0)
+    look.timeout = 0.4
+    with pytest.raises(CamError, match=r"only 8 of 9 answered in 0\.4 s"):
+        look.each(answer, [5.0, *[0.1] * 8])
+
+    with pytest.raises(CamError, match="what one of them says"):
+        look.each(some_fail, [5.0, 0.0])
+
+
+def test_one_that_hangs_is_waited_for_until_it_says_so_itself(look: Look) -> None:
+    look.timeout = 0.2
+
+    def hang(_: int) -> None:
+        time.sleep(0.3)
+        raise TimeoutError("gave no answer within 0.2 s")
+
+    with pytest.raises(TimeoutError, match="gave no answer within"):
+        look.each(hang, [1])
 
 
 def test_an_endless_answer_ends_as_a_cause(mesh: Mesh, look: Look) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.cam.mesh.plugins.module_utils._metrics import breaches, parse
 
@@ -47,6 +49,17 @@ def test_the_contract_is_kept() -> None:
             "latency_ms gauge",
             "cam_arbitration_latency_ms is a gauge, not a histogram",
         ),
+        (
+            "requests_total counter",
+            "requests_total gauge",
+            "cam_requests_total is a gauge, not a counter",
+        ),
+        (
+            "sessions_active gauge",
+            "sessions_active counter",
+            "cam_collaboration_sessions_active is a counter, not a gauge",
+        ),
+        ("cost_total counter", "cost_total untyped", "cam_cost_total is untyped, not a counter"),
     ],
 )
 def test_a_breach_is_named(old: str, new: str, breach: str) -> None:
@@ -55,3 +68,8 @@ def test_a_breach_is_named(old: str, new: str, breach: str) -> None:
 
 def test_an_empty_scrape_breaks_everything() -> None:
     assert len(breaches(parse(""))) == 8
+
+
+def test_every_metric_of_the_contract_is_held_to_its_type() -> None:
+    text = re.sub(r"^(# TYPE \S+) \S+", r"\1 summary", SCRAPE, flags=re.MULTILINE)
+    assert len([one for one in breaches(parse(text)) if "is a summary, not a" in one]) == 8

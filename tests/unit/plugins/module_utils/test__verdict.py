@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.cam.mesh.plugins.module_utils import _health
+from ansible_collections.cam.mesh.plugins.module_utils._look import Look
 from fake_api import FakeApi, status
 from fake_mesh import (
     APP,
@@ -50,7 +52,7 @@ def test_a_mesh_of_which_everything_works_is_healthy(mesh: Mesh, edge: dict[str,
     found = mesh.run(**edge)
     assert found["status"] == "healthy", found["lines"]
     assert {one["name"] for one in found["checks"]} == ALL
-    assert found["lines"][0] == "healthy: 40 of 40 checks ok, 5 not configured, 0 advice"
+    assert found["lines"][0] == "healthy: 42 of 42 checks ok, 5 not configured, 0 advice"
     assert (found["changed"], found["cause"]) == (False, "")
 
 
@@ -145,6 +147,47 @@ def test_a_check_that_hangs_holds_nobody_up(mesh: Mesh) -> None:
     }
 
 
+def test_two_hundred_pods_are_judged_in_time(api: FakeApi, kubeconfig: str) -> None:
+    mesh = Mesh(api, kubeconfig, [f"cam-{number}" for number in range(200)])
+    started = time.monotonic()
+    found = mesh.run(timeout_seconds=30, deadline_seconds=45)
+    assert time.monotonic() - started < 46
+    assert found["status"] == "healthy", found["lines"]
+    asked = [
+        path for _, path, *_ in api.requests if path.endswith("proxy/health") and "/pods/" in path
+    ]
+    assert len(asked) == len(set(asked)) == 200
+
+
+def test_pods_that_are_too_many_for_the_time_are_unknown_and_no_alarm(
+    api: FakeApi, kubeconfig: str
+) -> None:
+    names = [f"cam-{number}" for number in range(200)]
+    mesh = Mesh(api, kubeconfig, names)
+
+    def slow(query: Any, body: Any) -> Any:
+        threading.Event().wait(0.2)
+        return 200, HEALTH
+
+    for name in names:
+        mesh.api.answers["GET", f"{SPACE}/pods/{name}:8080/proxy/health"] = slow
+    started = time.monotonic()
+    found = mesh.run(timeout_seconds=1, deadline_seconds=10)
+    assert time.monotonic() - started < 11
+    (check,) = [one for one in found["checks"] if one["name"] == "agreement"]
+    assert check["state"] == "unknown"
+    assert re.fullmatch(r"only \d+ of 200 answered in 2 s: .*", check["cause"])
+
+
+def test_an_instance_that_hangs_is_named(mesh: Mesh) -> None:
+    released = threading.Event()
+    path = f"{SPACE}/pods/cam-2:8080/proxy/health"
+    mesh.api.answers["GET", path] = lambda query, body: released.wait(30)
+    found = mesh.check("quorum", timeout_seconds=1)
+    released.set()
+    assert (found["state"], "no answer from cam-2" in found["cause"]) == ("failed", True)
+
+
 def test_an_api_that_hangs_ends_the_verdict_in_time(mesh: Mesh) -> None:
     released = threading.Event()
     mesh.api.answers["GET", "/version"] = lambda query, body: released.wait(30)
@@ -162,6 +205,50 @@ def test_an_answer_that_does_not_come_is_a_failure_of_who_owes_it(mesh: Mesh) ->
     found = mesh.check("ready", process={}, timeout_seconds=1)
     released.set()
     assert (found["state"], "gave no answer within 1 s" in found["cause"]) == ("failed", True)
+
+
+class Odd(Exception):
+    """Like x509.InvalidVersion: nothing that an answer is known to raise."""
+
+
+@pytest.mark.parametrize(
+    ("attribute", "check"),
+    [("secret", "certificates"), ("running_pods", "agreement"), ("prometheus", "prometheus")],
+)
+def test_a_look_that_breaks_is_unknown_and_stops_no_other(
+    mesh: Mesh, monkeypatch: pytest.MonkeyPatch, attribute: str, check: str
+) -> None:
+    def odd(*_: object) -> object:
+        raise Odd("7 is not a valid X509 version")
+
+    broken = property(odd) if attribute == "running_pods" else odd
+    monkeypatch.setattr(Look, attribute, broken)
+    given = {"provider": "in_cluster", "tls_secret": "postgres-tls"}
+    found = mesh.run(database=given)
+    assert {one["name"] for one in found["checks"]} == ALL
+    (red,) = [one for one in found["checks"] if one["name"] == check]
+    assert (red["state"], red["cause"]) == ("unknown", "Odd: 7 is not a valid X509 version")
+    states = {one["name"]: one["state"] for one in found["checks"]}
+    assert (found["status"], states["database"], states["rollout"]) == ("unknown", "ok", "ok")
+
+
+def test_a_look_that_cannot_even_say_why_is_unknown(
+    mesh: Mesh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise NotImplementedError
+
+    def mute(*_: object) -> object:
+        raise Mute
+
+    monkeypatch.setattr(Look, "warnings", mute)
+    monkeypatch.setattr(Look, "prometheus", mute)
+    found = mesh.run()
+    assert {one["name"] for one in found["checks"]} == ALL
+    said = {one["name"]: (one["state"], one["cause"]) for one in found["checks"]}
+    assert said["prometheus"] == ("unknown", "Mute")
+    assert said["database"] == ("ok", "")
 
 
 def test_the_next_command_names_the_namespace(mesh: Mesh) -> None:
@@ -398,7 +485,16 @@ def test_an_answer_that_is_computed_again_is_no_cache(mesh: Mesh) -> None:
     mesh.app.answers["POST", "/process"] = (200, {"X-Cam-Cache": "miss"}, answer)
     assert mesh.check("cache_round_trip")["observed"] == "cache mark 'miss'"
     mesh.app.answers["POST", "/process"] = (200, {}, answer)
-    assert mesh.check("cache_round_trip")["state"] == "ok"
+    found = mesh.check("cache_round_trip")
+    assert (found["state"], found["critical"]) == ("degraded", False)
+    assert mesh.run(skip=["process_audit"])["status"] == "healthy"
+
+
+def test_a_repeated_request_that_is_refused_is_no_round_trip(mesh: Mesh) -> None:
+    mesh.app.repeated = (500, {}, b"{}")
+    found = mesh.check("cache_round_trip")
+    assert (found["state"], found["observed"]) == ("failed", "status 500")
+    assert mesh.check("process_row")["state"] == "ok"
 
 
 # The edge
@@ -451,6 +547,46 @@ def test_the_certificates_of_the_secrets_are_read(mesh: Mesh, edge: dict[str, An
     assert mesh.check("certificates", **gone)["cause"] == "Secret postgres-tls is gone"
 
 
+@pytest.mark.parametrize(
+    ("provider", "kept", "state", "cause"),
+    [
+        ("in_cluster", {}, "unknown", "Secret postgres-tls has no tls.crt"),
+        ("in_cluster", {"ca.crt"}, "unknown", "Secret postgres-tls has no tls.crt"),
+        ("in_cluster", {"tls.crt", "ca.crt"}, "ok", ""),
+        ("external", {"tls.crt"}, "unknown", "Secret postgres-tls has no ca.crt"),
+        ("external", {"ca.crt"}, "ok", ""),
+    ],
+)
+def test_a_secret_without_its_certificate_is_not_left_out(
+    mesh: Mesh, edge: dict[str, Any], provider: str, kept: set[str], state: str, cause: str
+) -> None:
+    data = mesh.api.objects[f"{SPACE}/secrets/cam-tls"]["data"]
+    data = {name: value for name, value in data.items() if name in kept}
+    mesh.api.put(f"{SPACE}/secrets/postgres-tls", {"data": data})
+    given = {"database": {"provider": provider, "tls_secret": "postgres-tls"}}
+    found = mesh.check("certificates", **given)
+    assert (found["state"], found["cause"]) == (state, cause)
+
+
+def test_a_certificate_that_expires_counts_more_than_one_that_is_missing(
+    mesh: Mesh, edge: dict[str, Any]
+) -> None:
+    mesh.api.put(f"{SPACE}/secrets/postgres-tls", {"data": {}})
+    given = {"database": {"provider": "in_cluster", "tls_secret": "postgres-tls"}}
+    found = mesh.check("certificates", **edge, **given, thresholds={"certificate_days": 999})
+    assert (found["state"], "expires in" in found["cause"]) == ("degraded", True)
+
+
+def test_the_certificate_of_the_edge_s_authority_is_read_from_its_key(
+    mesh: Mesh, edge: dict[str, Any]
+) -> None:
+    authority = mesh.api.objects[f"{SPACE}/secrets/cam-tls"]["data"]["ca.crt"]
+    mesh.api.put(f"{SPACE}/secrets/roots", {"data": {"bundle.pem": authority}})
+    given = {**edge, "url_ca_secret": {"name": "roots", "key": "bundle.pem"}}
+    found = mesh.check("certificates", **given)
+    assert (found["state"], "Secret/roots bundle.pem" in found["observed"]) == ("ok", True)
+
+
 def test_an_edge_that_leads_elsewhere_fails(mesh: Mesh, edge: dict[str, Any]) -> None:
     mesh.app.answers["GET", "/health"] = (404, {}, b"default backend")
     found = mesh.check("edge", **edge)
@@ -459,6 +595,29 @@ def test_an_edge_that_leads_elsewhere_fails(mesh: Mesh, edge: dict[str, Any]) ->
         "status 404",
         "the edge does not lead to the mesh",
     )
+
+
+def test_every_public_path_is_asked_through_service_and_edge(
+    mesh: Mesh, edge: dict[str, Any]
+) -> None:
+    mesh.app.answers["GET", "/metrics"] = (403, {}, b"")
+    found = mesh.check("edge_paths", **edge)
+    assert (found["state"], found["observed"]) == (
+        "ok",
+        "/ready: served, /metrics: closed (403), /collaboration/metrics: served",
+    )
+    mesh.app.answers["GET", "/ready"] = (503, {}, b"")
+    assert mesh.check("edge_paths", **edge)["cause"] == "/ready answers with status 503"
+    mesh.answer(f"{APP}/collaboration/metrics", b"", 500)
+    found = mesh.check("service_metrics")
+    assert (found["state"], found["cause"]) == (
+        "failed",
+        "/collaboration/metrics answers with status 500",
+    )
+
+
+def test_without_a_url_no_path_of_an_edge_is_asked(mesh: Mesh) -> None:
+    assert mesh.check("edge_paths")["state"] == "not_configured"
 
 
 # Metrics and Prometheus
@@ -553,6 +712,15 @@ def test_an_objective_that_is_missed_degrades(mesh: Mesh) -> None:
     assert mesh.check("slo")["state"] == "unknown"
 
 
+def test_a_mesh_without_traffic_is_healthy_and_its_service_level_not_ok(mesh: Mesh) -> None:
+    mesh.samples = {"requests": "4", "errors": "", "latency": "NaN"}
+    found = mesh.run()
+    assert found["status"] == "healthy", found["lines"]
+    (slo,) = [one for one in found["checks"] if one["name"] == "slo"]
+    assert (slo["state"], slo["critical"]) == ("degraded", False)
+    assert found["lines"][0].endswith(", 1 advice")
+
+
 # Database and cache
 
 
@@ -625,6 +793,16 @@ def test_too_few_instances_that_answer_are_no_quorum(mesh: Mesh) -> None:
 def test_a_config_map_that_is_gone_is_told(mesh: Mesh) -> None:
     del mesh.api.objects[f"{SPACE}/configmaps/cam-arbitration-mesh"]
     assert "ConfigMap cam-arbitration-mesh is gone" in mesh.check("consensus")["cause"]
+
+
+def test_without_a_deployment_nothing_is_known_of_its_settings(mesh: Mesh) -> None:
+    del mesh.api.objects[f"{APPS}/deployments/cam-arbitration-mesh"]
+    for check in ("consensus", "quorum"):
+        found = mesh.check(check)
+        assert (found["state"], found["cause"]) == (
+            "unknown",
+            "Deployment cam-arbitration-mesh is gone: it has no settings to read",
+        )
 
 
 def test_grafana_is_asked_where_it_is_configured(mesh: Mesh) -> None:

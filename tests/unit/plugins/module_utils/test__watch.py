@@ -63,3 +63,19 @@ def test_a_cluster_that_cannot_be_asked_is_shown_as_unknown() -> None:
     eu, us = shown[0]["clusters"]
     assert (eu["status"], us["status"]) == ("healthy", "unknown")
     assert us["cause"] == "verdict: kubeconfig /none does not exist"
+
+
+def test_a_judge_that_breaks_does_not_end_the_watch() -> None:
+    def judge(name: str) -> dict[str, Any]:
+        if name == "us":
+            raise ZeroDivisionError("division by zero")
+        return verdicts.verdict()
+
+    shown: list[dict[str, Any]] = []
+    status = watch(judge, {"eu": "eu", "us": "us"}, seconds=1, rounds=1, show=shown.append)
+    assert status == "unknown"
+    eu, us = shown[0]["clusters"]
+    assert (eu["status"], us["cause"]) == (
+        "healthy",
+        "verdict: ZeroDivisionError: division by zero",
+    )
