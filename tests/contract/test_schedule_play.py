@@ -188,6 +188,24 @@ def test_the_workflow_for_github_actions_can_be_copied(schedule: Schedule) -> No
     (judge,) = [step for step in workflow["jobs"]["health"]["steps"] if "env" in step]
     assert judge["env"] == {"KUBECONFIG_TEXT": "${{ secrets.CAM_KUBECONFIG }}"}
     assert "playbooks/health.yml -i inventories/prod" in judge["run"]
+    assert "-e cam_health_interval_seconds=300" in judge["run"]
+
+
+def test_a_red_run_on_github_actions_remembers_what_it_told(schedule: Schedule) -> None:
+    steps = printed(schedule, "github_actions")["jobs"]["health"]["steps"]
+    used = [step.get("uses", step.get("name", "")).partition("@")[0] for step in steps]
+    # The action that does both saves only after a success.
+    assert "actions/cache" not in used
+    places = [used.index(name) for name in (
+        "actions/cache/restore", "Judge the mesh", "actions/cache/save")]  # fmt: skip
+    assert places == sorted(places)
+    restore, _judge, save = (steps[place] for place in places)
+    assert save["if"] == "always()"
+    assert save["with"]["path"] == restore["with"]["path"] == "history"
+    assert save["with"]["key"] == restore["with"]["key"]
+    # A run that is started anew would find its own key taken, and a cache is never overwritten.
+    assert "github.run_attempt" in save["with"]["key"]
+    assert save["with"]["key"].startswith(restore["with"]["restore-keys"])
 
 
 def test_the_form_for_awx_can_be_copied(schedule: Schedule) -> None:
