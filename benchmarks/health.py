@@ -1,5 +1,7 @@
 """Measures a sweep of endpoints and one of pods beside the ordinary ways and the bare clients.
 
+Ends with 1 if a bar is missed.
+
 Usage: make bench-health. Needs the binaries of the local cluster (make deploy), not the cluster
 itself. All ways of a table run in turn, so that a busy machine slows all of them; medians.
 """
@@ -19,6 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bars import Table, bars, page_lines
 from benchmarks.rig import ROOT, SPACE, TOKEN, Api, kubernetes, many_endpoints
 
 BIN = Path(sys.executable).parent
@@ -87,16 +90,31 @@ started = time.perf_counter()
 parts = urlsplit(server)
 connection = http.client.HTTPSConnection(parts.hostname, parts.port,
                                          context=ssl.create_default_context(cafile=authority))
-connection.request("GET", path + QUERY, headers={"Authorization": f"Bearer {token}", **ACCEPT})
-found = json.loads(connection.getresponse().read())
-tell(time.perf_counter() - started)
-assert len(found["rows" if ACCEPT else "items"]) == int(count)
+def ask(path, **headers):
+    connection.request("GET", path, headers={"Authorization": f"Bearer {token}", **headers})
+    return json.loads(connection.getresponse().read())
 """
+# What cam_pods_info does: all pods as a table, and those whole that are not ready, up to its limit.
 RAW_TABLE = (
-    'QUERY = "?includeObject=None"\n'
-    'ACCEPT = {"Accept": "application/json;as=Table;v=v1;g=meta.k8s.io"}\n' + RAW
+    RAW
+    + """
+found = ask(path + "?includeObject=None", Accept="application/json;as=Table;v=v1;g=meta.k8s.io")
+sick = [row["cells"][0] for row in found["rows"] if row["cells"][1] != "1/1"]
+whole = [ask(f"{path}/{name}") for name in sick[:20]]
+tell(time.perf_counter() - started)
+assert len(found["rows"]) == int(count)
+assert len(sick) == int(count) // 200, len(sick)
+assert [pod["metadata"]["name"] for pod in whole] == sick[:20]
+"""
 )
-RAW_LIST = 'QUERY = ""\nACCEPT = {}\n' + RAW
+RAW_LIST = (
+    RAW
+    + """
+found = ask(path)
+tell(time.perf_counter() - started)
+assert len(found["items"]) == int(count)
+"""
+)
 
 
 class Way:
@@ -177,8 +195,8 @@ def uri(folder: Path, port: int, count: int) -> Callable[[], tuple[float, float]
     return play(folder, {"ansible.builtin.uri": {"url": url}, "loop": numbers})
 
 
-def endpoints(folder: Path, port: int) -> list[str]:
-    lines: list[str] = []
+def endpoints(folder: Path, port: int) -> list[Table]:
+    tables: list[Table] = []
     loop = Way("loop of ansible.builtin.uri", uri(folder, port, SAMPLE))
     loop()
     each = loop.median / SAMPLE
@@ -206,12 +224,13 @@ def endpoints(folder: Path, port: int) -> list[str]:
         if count != 1000 or not whole:
             measured = 1000 if whole else SAMPLE
             slow.note = f" (extrapolated from {measured})"
-        lines += table(f"{count:,} endpoints", [bare, sweep, ours, slow], bare, slow)
-    return lines
+        ways = [bare, sweep, ours, slow]
+        tables.append(Table(f"{count:,} endpoints", ways, bare, sweep, ours, slow))
+    return tables
 
 
-def pods(folder: Path, api: Api) -> list[str]:
-    lines: list[str] = []
+def pods(folder: Path, api: Api) -> list[Table]:
+    tables: list[Table] = []
     where = {"kubeconfig": str(api.kubeconfig), "namespace": "cam-sweep"}
     stock = (
         {
@@ -232,7 +251,8 @@ def pods(folder: Path, api: Api) -> list[str]:
             api.kubeconfig, api.server, api.authority, TOKEN, f"{SPACE}/pods", count,
         )  # fmt: skip
         raw = Way(
-            "raw API call, table", lambda words=words: python(PODS_PROLOGUE, RAW_TABLE)(*words)
+            "raw API calls, table and sick pods",
+            lambda words=words: python(PODS_PROLOGUE, RAW_TABLE)(*words),
         )
         whole = Way(
             "raw API call, whole pods", lambda words=words: python(PODS_PROLOGUE, RAW_LIST)(*words)
@@ -247,20 +267,21 @@ def pods(folder: Path, api: Api) -> list[str]:
         in_turn([slow], 3 if count == 1000 else 1)
         if count != 1000:
             slow.note = " (one run)"
-        lines += table(f"{count:,} pods", [raw, whole, core, ours, slow], raw, slow)
-    return lines
+        ways = [raw, whole, core, ours, slow]
+        tables.append(Table(f"{count:,} pods", ways, raw, core, ours, slow))
+    return tables
 
 
-def table(title: str, ways: Sequence[Way], bare: Way, slow: Way) -> list[str]:
+def lines(table: Table) -> list[str]:
     return [
-        f"## {title}",
+        f"## {table.title}",
         "",
-        f"| Way | Seconds | Times {bare.name} | Times faster than the last row | MiB |",
+        f"| Way | Seconds | Times {table.bare.name} | Times faster than the last row | MiB |",
         "|---|---|---|---|---|",
         *(
-            f"| {way.name}{way.note} | {way.median:.2f} | {way.median / bare.median:.2f} "
-            f"| {slow.median / way.median:.0f} | {way.memory:.0f} |"
-            for way in ways
+            f"| {way.name}{way.note} | {way.median:.2f} | {way.median / table.bare.median:.2f} "
+            f"| {table.slow.median / way.median:.0f} | {way.memory:.0f} |"
+            for way in table.ways
         ),
         "",
     ]
@@ -274,9 +295,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="cam-bench-") as name:
         folder = Path(name)
         with many_endpoints(folder) as port:
-            lines = endpoints(folder, port)
+            tables = endpoints(folder, port)
         with kubernetes() as api:
-            lines += pods(folder, api)
+            tables += pods(folder, api)
+    held = bars(tables[0], tables)
     commit = subprocess.run(
         ["git", "rev-parse", "--short=12", "HEAD"],
         cwd=ROOT,
@@ -297,11 +319,12 @@ def main() -> int:
         "`ansible-playbook`; the other rows leave out the start of Python. MiB is the largest "
         "process.",
         "",
-        *lines,
+        *page_lines(held),
+        *(line for table in tables for line in lines(table)),
     ]
     PAGE.write_text("\n".join(page), "utf-8")
     print("\n".join(page))
-    return 0
+    return 0 if all(bar.met for bar in held) else 1
 
 
 if __name__ == "__main__":

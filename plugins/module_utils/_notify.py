@@ -53,6 +53,11 @@ class Outcome:
 
 def run(params: Params, *, check_mode: bool, diff: bool, clock: Callable[[], str] = now) -> Result:
     """Tell what changed since each receiver was last told; a failure is only reported."""
+    # An empty path would be the folder in which the run happens to start.
+    if not params["history_directory"]:
+        raise CamError(
+            "nobody is told without a memory of what was told: set cam_health_history_directory"
+        )
     at = clock()
     clusters = assemble(params["verdicts"], at)["clusters"]
     outcome = Outcome()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import verdicts
+from hostile import hostile
 from paths import BIN, ENVIRONMENT, ROOT
 from receiver import receiving
 
@@ -83,6 +84,42 @@ def test_a_receiver_that_is_down_is_a_warning(tmp_path: Path, inventory: Path) -
     # What is given by -e is printed by -vvv itself; nothing else may show it.
     said = [line for line in (done.stdout + done.stderr).splitlines() if "-e" not in line]
     assert not [line for line in said if "secret-path" in line or "geheim" in line]
+
+
+def test_a_run_that_cannot_tell_still_publishes(tmp_path: Path, inventory: Path) -> None:
+    with receiving() as webhook:
+        done = play(
+            "playbooks/health.yml", inventory, cam_health_report_formats=["json"],
+            cam_health_webhook_url=f"{webhook.url}/secret-path",
+            **{**places(tmp_path), "cam_health_history_directory": ""},
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "cam_health_webhook_url need cam_health_history_directory" in done.stdout
+    assert webhook.requests == []
+    assert [file.name for file in (tmp_path / "report").iterdir()] == ["health.json"]
+    assert not (ROOT / "notified.json").exists()
+
+
+def test_a_run_that_cannot_publish_still_tells(tmp_path: Path, inventory: Path) -> None:
+    (tmp_path / "report").touch()
+    with receiving() as webhook:
+        done = play(
+            "playbooks/health.yml", inventory, cam_health_report_formats=["json"],
+            cam_health_webhook_url=webhook.url, **places(tmp_path),
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "report: File exists" in done.stdout
+    assert sorted(one.json()["cluster"] for one in webhook.requests) == ["eu", "us"]
+
+
+def test_a_receiver_that_drips_does_not_hold_the_run(tmp_path: Path, inventory: Path) -> None:
+    with hostile() as port:
+        done = play(
+            "playbooks/health.yml", inventory, cam_health_timeout_seconds=1,
+            cam_health_webhook_url=f"http://127.0.0.1:{port}/continues", **places(tmp_path),
+        )  # fmt: skip
+    assert "127.0.0.1: no complete answer within 1 s" in done.stderr
+    assert (tmp_path / "history" / "history.jsonl").exists()
 
 
 def test_without_a_wish_nothing_is_written(tmp_path: Path, inventory: Path) -> None:

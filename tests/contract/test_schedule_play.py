@@ -46,10 +46,12 @@ class Schedule:
         hosts = {"cam_clusters": {"hosts": {"eu": {}}, "vars": variables}}
         self.inventory.write_text(json.dumps(hosts), "utf-8")
 
-    def play(self, *words: str, **variables: Any) -> subprocess.CompletedProcess[str]:
+    def play(
+        self, *words: str, playbook: str | Path = "playbooks/schedule.yml", **variables: Any
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [
-                BIN / "ansible-playbook", "playbooks/schedule.yml", "-i", self.inventory,
+                BIN / "ansible-playbook", playbook, "-i", self.inventory,
                 "-e", json.dumps(variables), *words,
             ],
             cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
@@ -186,6 +188,24 @@ def test_the_workflow_for_github_actions_can_be_copied(schedule: Schedule) -> No
     (judge,) = [step for step in workflow["jobs"]["health"]["steps"] if "env" in step]
     assert judge["env"] == {"KUBECONFIG_TEXT": "${{ secrets.CAM_KUBECONFIG }}"}
     assert "playbooks/health.yml -i inventories/prod" in judge["run"]
+    assert "-e cam_health_interval_seconds=300" in judge["run"]
+
+
+def test_a_red_run_on_github_actions_remembers_what_it_told(schedule: Schedule) -> None:
+    steps = printed(schedule, "github_actions")["jobs"]["health"]["steps"]
+    used = [step.get("uses", step.get("name", "")).partition("@")[0] for step in steps]
+    # The action that does both saves only after a success.
+    assert "actions/cache" not in used
+    places = [used.index(name) for name in (
+        "actions/cache/restore", "Judge the mesh", "actions/cache/save")]  # fmt: skip
+    assert places == sorted(places)
+    restore, _judge, save = (steps[place] for place in places)
+    assert save["if"] == "always()"
+    assert save["with"]["path"] == restore["with"]["path"] == "history"
+    assert save["with"]["key"] == restore["with"]["key"]
+    # A run that is started anew would find its own key taken, and a cache is never overwritten.
+    assert "github.run_attempt" in save["with"]["key"]
+    assert save["with"]["key"].startswith(restore["with"]["restore-keys"])
 
 
 def test_the_form_for_awx_can_be_copied(schedule: Schedule) -> None:
@@ -199,6 +219,70 @@ def test_a_cronjob_without_an_image_is_refused(schedule: Schedule) -> None:
     done = schedule.play(cam_schedule_kind="cronjob")
     assert done.returncode != 0
     assert "cam_schedule_image is empty. Name an image" in done.stdout
+
+
+def let_out(schedule: Schedule, folder: Path, **variables: Any) -> list[dict[str, Any]]:
+    """The rules of what leaves the CronJob's pods, from the objects that would be applied."""
+    file = folder / "objects.json"
+    role = ROOT / "roles" / "cam_schedule"
+    facts = [f"cam_{name}" for name in ("cluster", "database", "cache", "release", "monitoring")]
+    tasks = [
+        *({"ansible.builtin.include_role": {"name": f"cam.mesh.{name}", "tasks_from": "facts"}}
+          for name in facts),
+        {"ansible.builtin.include_vars": {"file": str(role / "vars/main/schedule.yml")}},
+        {"ansible.builtin.include_vars": {"file": str(role / "vars/main/cronjob.yml")}},
+        {"ansible.builtin.copy": {
+            "content": "{{ __cam_schedule_objects | to_json }}",
+            "dest": str(file),
+            "mode": "0600",
+        }},
+    ]  # fmt: skip
+    playbook = folder / "render.yml"
+    defaults = [str(role / "defaults/main.yml")]
+    play = {"hosts": "cam_clusters", "gather_facts": False, "vars_files": defaults, "tasks": tasks}
+    playbook.write_text(json.dumps([play]), "utf-8")
+    done = schedule.play(playbook=playbook, cam_schedule_kind="cronjob", **variables)
+    assert done.returncode == 0, done.stdout + done.stderr
+    objects = json.loads(file.read_text("utf-8"))
+    (policy,) = [one for one in objects if one["kind"] == "NetworkPolicy"]
+    egress: list[dict[str, Any]] = policy["spec"]["egress"]
+    return egress
+
+
+def test_the_policy_of_the_cronjob_lets_out_to_all_that_is_configured(
+    schedule: Schedule, tmp_path: Path
+) -> None:
+    egress = let_out(
+        schedule, tmp_path,
+        cam_health_pushgateway_url="http://pushgateway.monitoring:9091",
+        cam_health_alertmanager_url="http://alertmanager.example:9193/",
+        cam_health_webhook_url="http://chat.example/geheim",
+        cam_health_endpoints=[
+            "https://status.example:8444/",
+            {"url": "http://x.example", "address": "10.0.0.1:8081"},
+        ],
+        cam_schedule_url="https://cam.example",
+        cam_schedule_url_address="10.0.0.2:8443",
+        cam_schedule_egress_ports=[8080],
+    )  # fmt: skip
+    (receivers,) = [rule for rule in egress if {"namespaceSelector": {}} in rule.get("to", [])]
+    assert [one["port"] for one in receivers["ports"]] == [80, 8080, 8081, 8443, 8444, 9091, 9193]
+    assert receivers["to"][0]["ipBlock"]["except"] == ["169.254.169.254/32"]
+
+
+def test_the_variables_of_the_runs_count_for_the_policy(schedule: Schedule, tmp_path: Path) -> None:
+    variables = {"cam_health_pushgateway_url": "http://gate.example:9191"}
+    egress = let_out(schedule, tmp_path, cam_schedule_variables=variables)
+    assert 9191 in [one["port"] for rule in egress for one in rule["ports"]]
+
+
+def test_without_a_receiver_the_policy_has_no_rule_for_one(
+    schedule: Schedule, tmp_path: Path
+) -> None:
+    """A rule without ports would let everything out."""
+    egress = let_out(schedule, tmp_path, cam_health_webhook_url="", cam_schedule_url="")
+    assert all(rule["ports"] for rule in egress)
+    assert {one["port"] for rule in egress for one in rule["ports"]} == {53, 443, 6443, 9093}
 
 
 @pytest.mark.parametrize(

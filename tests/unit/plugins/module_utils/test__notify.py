@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import verdicts
 from ansible_collections.cam.mesh.plugins.module_utils import _notify
+from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from receiver import Receiver, receiving
 
 SECRET = "geheim"
@@ -26,6 +27,7 @@ class Runs:
 
     def __init__(self, folder: Path, alertmanager: Receiver, webhook: Receiver) -> None:
         self.folder, self.alertmanager, self.webhook = folder, alertmanager, webhook
+        self.history = str(folder)
         self.minute = 0
 
     def __call__(self, check_mode: bool = False, **statuses: str) -> dict[str, Any]:
@@ -38,7 +40,7 @@ class Runs:
         }  # fmt: skip
         params = {
             "verdicts": found,
-            "history_directory": str(self.folder),
+            "history_directory": self.history,
             "alertmanager_url": f"{self.alertmanager.url}/",
             "webhook_url": f"{self.webhook.url}/{SECRET}",
             "webhook_authorization": f"Bearer {SECRET}",
@@ -145,6 +147,20 @@ def test_a_dry_run_tells_nobody(runs: Runs) -> None:
     assert runs(check_mode=True, eu="failed")["changed"] is False
     assert runs.webhook.requests == []
     assert list(runs.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_without_a_memory_nobody_is_told(
+    runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, check_mode: bool
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    runs.history = ""
+    with pytest.raises(CamError, match="set cam_health_history_directory"):
+        runs(check_mode=check_mode, eu="failed")
+    assert runs.alertmanager.requests == runs.webhook.requests == []
+    assert list(here.iterdir()) == []
 
 
 def test_no_secret_is_kept_or_said(runs: Runs) -> None:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import socket
+import time
+from pathlib import Path
 
 import pytest
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._send import send
+from hostile import SCRIPTS, certificate, hostile, server_context
 from receiver import receiving
+
+# What a receiver may say and still have taken it, since only the status of its answer counts.
+TAKEN = {
+    "good", "big_body", "endless", "endless_chunks", "wrong_type", "jinja_type", "jinja_body",
+    "slow_body", "half", "invalid_utf8", "not_json", "nested", "gzip_bomb",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -50,8 +59,56 @@ def test_silence_ends_at_the_deadline() -> None:
         mute.bind(("127.0.0.1", 0))
         mute.listen()
         url = f"http://127.0.0.1:{mute.getsockname()[1]}/secret-path"
-        with pytest.raises(CamError, match="timed out"):
+        with pytest.raises(CamError, match=r"^127.0.0.1: no complete answer within 0.3 s$"):
             send(url, "x", content_type="text/plain", timeout=0.3)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_hostile_receiver_cannot_hold_the_run(script: str) -> None:
+    started = time.monotonic()
+    with hostile() as port:
+        try:
+            send(f"http://127.0.0.1:{port}/{script}", "x", content_type="text/plain", timeout=0.7)
+            said = ""
+        except CamError as error:
+            said = str(error)
+        seconds = time.monotonic() - started
+    assert seconds < 5
+    assert (said == "") is (script in TAKEN), said
+    assert said.isprintable()
+    assert script not in said
+
+
+@pytest.mark.parametrize("script", ["slow_headers", "continues", "silent"])
+def test_a_drip_does_not_extend_the_deadline(script: str) -> None:
+    with (
+        hostile() as port,
+        pytest.raises(CamError, match=r"^127.0.0.1: no complete answer within 0.3 s$"),
+    ):
+        send(f"http://127.0.0.1:{port}/{script}", "x", content_type="text/plain", timeout=0.3)
+
+
+def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving() as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        send("http://hooks.example/x", "text", content_type="text/plain")
+    (request,) = proxy.requests
+    assert (request.path, request.body) == ("http://hooks.example/x", "text")
+
+
+def test_the_certificates_of_the_environment_are_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, file = certificate(tmp_path)
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_text(text, "utf-8")
+    monkeypatch.setenv("no_proxy", "localhost")
+    with hostile(server_context(file)) as port:
+        url = f"https://localhost:{port}/good"
+        with pytest.raises(CamError, match="certificate verify failed"):
+            send(url, "x", content_type="text/plain", timeout=5)
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+        send(url, "x", content_type="text/plain", timeout=5)
 
 
 @pytest.mark.parametrize(
