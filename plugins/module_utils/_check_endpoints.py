@@ -190,7 +190,7 @@ def _edge(mesh: Look) -> Iterator[Check]:
         yield EDGE.left_out("edge", "no cam_release_url in the inventory")
         return
     try:
-        answer = mesh.edge("GET", "/health")
+        answer = mesh.edge_health()
     except ssl.SSLError as error:
         reason = getattr(error, "verify_message", "") or error.reason or str(error)
         cause = f"its certificate is not trusted: {reason}"

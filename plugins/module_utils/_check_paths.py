@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ansible_collections.cam.mesh.plugins.module_utils import _metrics
-from ansible_collections.cam.mesh.plugins.module_utils._health import Check, declare, look
+from ansible_collections.cam.mesh.plugins.module_utils._check_endpoints import edge
+from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
+from ansible_collections.cam.mesh.plugins.module_utils._health import OK, Check, declare, look
 from ansible_collections.cam.mesh.plugins.module_utils._http import Answer
 from ansible_collections.cam.mesh.plugins.module_utils._look import Look
 from ansible_collections.cam.mesh.plugins.module_utils._names import METRICS_PATHS
@@ -25,8 +27,8 @@ EDGE_PATHS = declare(
     "endpoints",
     looks_at="`/ready`, `/metrics` and `/collaboration/metrics` at `cam_release_url`",
     red_when=(
-        "nobody answers (failed), or one is neither served nor closed: another status than 200, "
-        "401, 403 and 404, or somebody else's page (degraded)"
+        "one is neither served nor closed: another status than 200, 401, 403 and 404, or "
+        "somebody else's page (degraded), or no answer (failed)"
     ),
     next="kubectl describe ingress; curl -v URL",
 )
@@ -83,5 +85,12 @@ def _edge_paths(mesh: Look) -> Iterator[Check]:
     url = mesh.params["url"]
     if not url:
         yield EDGE_PATHS.left_out("edge", "no cam_release_url in the inventory")
+        return
+    try:
+        first = mesh.edge_health()
+    except (CamError, OSError):
+        return
+    # Where another answers, a 404 is no closed path.
+    if edge(first.status, first.body, url).state != OK:
         return
     yield edge_paths({path: mesh.edge("GET", path) for path in PATHS}, url)

@@ -229,6 +229,10 @@ class Look:
             timeout=self.timeout,
         )
 
+    def edge_health(self) -> Answer:
+        """The edge's /health, by which it leads to the mesh or does not; asked once."""
+        return self.once("edge /health", lambda: self.edge("GET", "/health"))
+
     def trust(self) -> ssl.SSLContext:
         """Whom to believe at the edge."""
         text = self.authority()

@@ -616,6 +616,15 @@ def test_every_public_path_is_asked_through_service_and_edge(
     )
 
 
+def test_an_edge_that_leads_elsewhere_has_no_closed_paths(mesh: Mesh, edge: dict[str, Any]) -> None:
+    for path in ("/health", "/ready", "/metrics", "/collaboration/metrics"):
+        mesh.app.answers["GET", path] = (404, {}, b"default backend")
+    found = mesh.check("edge_paths", **edge)
+    assert (found["state"], found["observed"]) == ("unknown", "not asked")
+    found = mesh.check("edge_paths", **{**edge, "url_address": "127.0.0.1:9"})
+    assert (found["state"], found["observed"]) == ("unknown", "not asked")
+
+
 def test_without_a_url_no_path_of_an_edge_is_asked(mesh: Mesh) -> None:
     assert mesh.check("edge_paths")["state"] == "not_configured"
 
