@@ -72,7 +72,11 @@ from ansible.module_utils.basic import AnsibleModule
 
 def main() -> None:
     spec = {
-        "phase": {"type": "str", "choices": ["names", "static", "owner", "live"], "default": "static"},
+        "phase": {
+            "type": "str",
+            "choices": ["names", "static", "owner", "live"],
+            "default": "static",
+        },
         "kubeconfig": {"type": "path"},
         "context": {"type": "str"},
         "namespace": {"type": "str"},
