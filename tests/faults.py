@@ -50,17 +50,23 @@ class Fault:
         whole = f"{self.check}: "
         return found["cause"].startswith(whole) and self.cause in found["cause"]
 
-    def prove(self, mesh: Mesh, judge: Judge) -> Document:
-        """Inject it, have it named in time, undo it, see the mesh healthy. The red verdict."""
+    def prove(self, mesh: Mesh, judge: Judge) -> tuple[Document, float]:
+        """Inject it, have it named in time, undo it, see the mesh healthy.
+
+        The red verdict, and the seconds from the fault's effect, which `inject` waits for, until
+        that verdict ended.
+        """
         try:
             self.inject(mesh)
-            found = judge.wait_for(self.is_named, SECONDS, **self.asked)
+            found, seconds = judge.wait_for(self.is_named, SECONDS, **self.asked)
         finally:
             self.undo(mesh)
-        assert self.is_named(found), f"not named within {SECONDS} s: {found['lines']}"
+        in_time = self.is_named(found) and seconds <= SECONDS
+        late = f"not named within {SECONDS} s; the verdict at {seconds:.1f} s: {found['lines']}"
+        assert in_time, late
         assert (found["status"] == "healthy") == self.is_advice, found["lines"]
         judge.wait_for_health()
-        return found
+        return found, seconds
 
 
 # How faults are injected
@@ -287,6 +293,23 @@ def claim(name: str, storage_class: str) -> Act:
     return lambda mesh: mesh.kubectl("create", "-f", "-", stdin=json.dumps(body)) and None
 
 
+def autoscaler_gone(mesh: Mesh) -> None:
+    """Somebody deletes the autoscaler that the inventory wants; this mesh needs one made first."""
+    kind, name = APP.split("/")
+    body = {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": NAME},
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind.title(), "name": name},
+            "minReplicas": 1,
+            "maxReplicas": 1,
+        },
+    }
+    mesh.kubectl("create", "-f", "-", stdin=json.dumps(body))
+    mesh.kubectl("delete", "hpa", NAME)
+
+
 def stranger(mesh: Mesh) -> None:
     """A kubeconfig of somebody who may do nothing in this cluster."""
     mesh.kubectl("create", "serviceaccount", NAME)
@@ -373,7 +396,7 @@ FAULTS = (
     ),
     Fault(
         "cache-down", "cache", "scaled to 0",
-        scale("deployment/redis", 0), scale("deployment/redis", 1),
+        scale("deployment/redis", 0), scale("deployment/redis", 1), is_sample=True,
     ),
     Fault(
         "cache-password", "cache_login", "WRONGPASS",
@@ -391,7 +414,9 @@ FAULTS = (
         redis("CLIENT", "PAUSE", "15000", "ALL"), nothing, asked={"timeout_seconds": 4},
     ),
     # The app's pods
-    Fault("app-down", "rollout", "scaled to 0", scale(APP, 0), scale(APP, 1)),
+    Fault(
+        "app-down", "rollout", "scaled to 0", scale(APP, 0), scale(APP, 1), is_sample=True,
+    ),
     Fault(
         "image-missing", "rollout", "the image localhost/none:1 cannot be pulled",
         kubectl("set", "image", APP, "cam-app=localhost/none:1"), back, is_sample=True,
@@ -494,7 +519,8 @@ FAULTS = (
     ),
     Fault(
         "autoscaler", "autoscaler", "the autoscaler is gone",
-        nothing, nothing, asked={"autoscaling": True},
+        autoscaler_gone, kubectl("delete", "hpa", NAME, "--ignore-not-found"),
+        asked={"autoscaling": True},
     ),
     Fault(
         "disruption", "disruption", "no pod may be evicted",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import re
 import socket
 import ssl
 import threading
@@ -114,6 +115,12 @@ SCRIPTS: dict[str, Script] = {
 }
 
 
+def _is_whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return bool(end) and len(body) >= (int(length[1]) if length else 0)
+
+
 @contextmanager
 def hostile(trust: ssl.SSLContext | None = None) -> Iterator[int]:
     """A server whose answer is the script that a part of the path names; its port."""
@@ -127,7 +134,8 @@ def hostile(trust: ssl.SSLContext | None = None) -> Iterator[int]:
             wrapped = trust.wrap_socket(stream, server_side=True) if trust else stream
             with wrapped:
                 head = b""
-                while b"\r\n\r\n" not in head:
+                # The body as well: what is left unread when a server closes resets the connection.
+                while not _is_whole(head):
                     part = wrapped.recv(65536)
                     if not part:
                         return

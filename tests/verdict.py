@@ -38,13 +38,14 @@ class Judge:
 
     def wait_for(
         self, seen: Callable[[Document], bool], seconds: float, **changes: Any
-    ) -> Document:
-        """The first verdict in which it is seen, or the last one in time."""
-        deadline = time.monotonic() + seconds
+    ) -> tuple[Document, float]:
+        """The first verdict in which it is seen, or the last one, and after how long it ended."""
+        started = time.monotonic()
         while True:
             found = self(**changes)
-            if seen(found) or time.monotonic() > deadline:
-                return found
+            spent = time.monotonic() - started
+            if seen(found) or spent > seconds:
+                return found, spent
             time.sleep(0.3)
 
     def _params(self, changes: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def judge(mesh: Mesh) -> Judge:
     "fault", [fault for fault in FAULTS if fault.is_sample], ids=lambda fault: fault.name
 )
 def test_the_verdict_is_red_and_names_the_cause(mesh: Mesh, judge: Judge, fault: Fault) -> None:
-    found = fault.prove(mesh, judge)
+    found, _seconds = fault.prove(mesh, judge)
     (check,) = [one for one in found["checks"] if one["name"] == fault.check]
     assert check["next"], "it does not say what to type"
 

@@ -15,10 +15,12 @@ PER_SECOND = 50
 
 
 def caught(mesh: Mesh, judge: Judge, fault: Fault) -> str:
-    found = fault.prove(mesh, judge)
+    found, seconds = fault.prove(mesh, judge)
     check = next(one for one in found["checks"] if one["name"] == fault.check)
     word = "advice" if fault.is_advice else found["status"]
-    return f"{word}: {check['name']}: {check['cause'][:160]}".replace("|", "/")
+    return f"named after {seconds:.1f} s, {word}: {check['name']}: {check['cause'][:160]}".replace(
+        "|", "/"
+    )
 
 
 def never_called_sick(mesh: Mesh, judge: Judge) -> str:
