@@ -136,7 +136,33 @@ def test_monitoring_objects_need_their_api() -> None:
             "101 pods x database.poolMax 10 = 1010 connections, above database.maxConnections 100",
         ),
         (["--set-json", 'extraEnv=[{"name":"DB_HOST","value":"x"}]'], "extraEnv sets DB_HOST"),
+        (["--set-json", 'extraEnv=[{"name":"CAM_MESH_ID","value":"x"}]'], "sets CAM_MESH_ID"),
+        (
+            ["--set-json", 'extraEnv=[{"name":"A","value":"x"},{"name":"A","value":"y"}]'],
+            "extraEnv names A twice",
+        ),
+        (
+            ["--set", "config.LOG_LEVEL=warn", "--set-json", 'extraEnv=[{"name":"LOG_LEVEL"}]'],
+            "LOG_LEVEL is set in config and in extraEnv",
+        ),
+        (["--set", "config.CAM_MESH_ID=other"], "config sets CAM_MESH_ID, which the chart"),
+        (["--set", "config.DB_HOST=other"], "config sets DB_HOST, which the chart"),
+        (["--set", "service.port=8080"], "service.port and service.targetPort are both 8080"),
         (["--set", "resources.requests.memory=8Gi"], "is above the limit 4Gi"),
+        (["--set", "resources.requests.cpu=2100m"], "request of cpu 2100m is above the limit 2"),
+        (
+            ["--set", "resources.requests.ephemeral-storage=2Gi"],
+            "request of ephemeral-storage 2Gi is above the limit 1Gi",
+        ),
+        (
+            [
+                "--set",
+                "resourceQuota.enabled=true",
+                "--set-json",
+                'resources={"limits":{"cpu":null}}',
+            ],
+            "resourceQuota.enabled needs resources.limits.cpu",
+        ),
         (["--set-json", 'ingress.annotations={"kubernetes.io/ingress.class":"nginx"}'], "ingress"),
         (["--set", "resources.requests.cpus=1"], "cpus"),
         (["--set", "networkPolicy.ingressForm=1"], "'ingressForm' not allowed"),

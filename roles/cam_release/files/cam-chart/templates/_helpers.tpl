@@ -39,13 +39,17 @@ labels:
 {{- end -}}
 {{- end -}}
 
-{{- define "cam.config" -}}
+{{- define "cam.settings" -}}
 CAM_MESH_ID: {{ .Values.mesh.meshId | quote }}
 CAM_NODE_TYPE: {{ .Values.mesh.nodeType | quote }}
 CAM_CONSENSUS_ALGORITHM: {{ .Values.mesh.consensus.algorithm | quote }}
 CAM_CONSENSUS_THRESHOLD: {{ .Values.mesh.consensus.threshold | quote }}
 CAM_ARBITRATION_TIMEOUT: {{ .Values.mesh.arbitration.timeout | quote }}
 CAM_ARBITRATION_MAX_PARTICIPANTS: {{ .Values.mesh.arbitration.maxParticipants | quote }}
+{{- end -}}
+
+{{- define "cam.config" -}}
+{{ include "cam.settings" . }}
 {{- range $name, $value := .Values.config }}
 {{ $name }}: {{ $value | quote }}
 {{- end }}
