@@ -165,6 +165,14 @@ def test_monitoring_objects_need_their_api() -> None:
         ),
         (["--set-json", 'ingress.annotations={"kubernetes.io/ingress.class":"nginx"}'], "ingress"),
         (["--set", "resources.requests.cpus=1"], "cpus"),
+        (
+            ["--set-json", 'networkPolicy.ingressFrom=[{"podSelector":{}}]'],
+            "networkPolicy.ingressFrom is given and metricsFrom is not",
+        ),
+        (
+            ["--set-json", 'networkPolicy.metricsFrom=[{"podSelector":{}}]'],
+            "networkPolicy.metricsFrom is given and ingressFrom is not",
+        ),
         (["--set", "networkPolicy.ingressForm=1"], "'ingressForm' not allowed"),
     ],
 )
