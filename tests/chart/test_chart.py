@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from charts import ENVIRONMENTS, EVERYTHING, helm, only, render, values_of
@@ -224,6 +225,17 @@ def test_the_heap_follows_the_limit_of_memory(limit: str, heap: int) -> None:
     (container,) = only(render(*words), "Deployment")["spec"]["template"]["spec"]["containers"]
     options = [one["value"] for one in container["env"] if one["name"] == "NODE_OPTIONS"]
     assert options == [f"--max-old-space-size={heap}"]
+
+
+def test_a_limit_in_bytes_is_read_from_a_file_as_well(tmp_path: Path) -> None:
+    """A large number of a values file reaches the templates as 4.294967296e+09."""
+    values = tmp_path / "values.yaml"
+    values.write_text("resources: {limits: {memory: 4294967296}}", "utf-8")
+    (container,) = only(render("-f", str(values)), "Deployment")["spec"]["template"]["spec"][
+        "containers"
+    ]
+    options = [one["value"] for one in container["env"] if one["name"] == "NODE_OPTIONS"]
+    assert options == ["--max-old-space-size=3072"]
 
 
 def test_the_quota_holds_the_most_pods_and_a_surge() -> None:
