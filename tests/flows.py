@@ -23,6 +23,7 @@ NAME = "app.kubernetes.io/name"
 COMPONENT = "app.kubernetes.io/component"
 # What is no pod of the mesh: the node, the edge, the API server.
 OUTSIDE = "outside"
+SYSTEM = "kube-system"
 LISTEN = "0A"
 
 
@@ -50,8 +51,15 @@ def who(selector: dict[str, Any]) -> str:
 def peer(entry: dict[str, Any]) -> str:
     if "ipBlock" in entry:
         block = entry["ipBlock"]
-        return f"{block['cidr']} except {', '.join(block['except'])}"
+        without = ", ".join(block.get("except", []))
+        return f"{block['cidr']} except {without}" if without else str(block["cidr"])
+    if "namespaceSelector" in entry:
+        return namespace(entry["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"])
     return who(entry["podSelector"])
+
+
+def namespace(name: str) -> str:
+    return f"namespace {name}"
 
 
 def flows(policy: dict[str, Any]) -> Iterator[Flow]:
@@ -89,6 +97,17 @@ def sockets(text: str) -> Iterator[Socket]:
             yield Socket(here, int(ends[0][1], 16), there, int(ends[1][1], 16), words[3])
 
 
+def neighbours(mesh: Mesh, pods: Iterable[dict[str, Any]]) -> set[str]:
+    """Addresses of the system's pods and Services; a policy knows no pod with the node's own."""
+    words = ["get", "services", "-n", SYSTEM, "-o", "jsonpath={.items[*].spec.clusterIP}"]
+    inside = {
+        pod["status"].get("podIP")
+        for pod in pods
+        if pod["metadata"]["namespace"] == SYSTEM and not pod["spec"].get("hostNetwork")
+    }
+    return {*inside, *mesh.kubectl(*words).split()}
+
+
 def observed(mesh: Mesh) -> set[Flow]:
     """The TCP connections that the pods of a mesh have or just had, as the rows that allow each."""
     # A pod that is leaving may still be at the other end.
@@ -97,6 +116,7 @@ def observed(mesh: Mesh) -> set[Flow]:
     }
     pods = json.loads(mesh.kubectl("get", "pods", "-A", "-o", "json"))["items"]
     living = {pod["status"].get("podIP") for pod in pods}
+    system = neighbours(mesh, pods)
     services = {item["spec"]["clusterIP"] for item in mesh.get("services")}
     found = set()
     for pod in mesh.running():
@@ -117,7 +137,8 @@ def observed(mesh: Mesh) -> set[Flow]:
                 if client != OUTSIDE:
                     found.add(Flow(client, "egress", me, f"TCP {row.port}"))
             elif row.there not in names and row.there not in services:
-                found.add(Flow(me, "egress", OUTSIDE, f"TCP {row.far_port}"))
+                far = namespace(SYSTEM) if row.there in system else OUTSIDE
+                found.add(Flow(me, "egress", far, f"TCP {row.far_port}"))
     return found
 
 

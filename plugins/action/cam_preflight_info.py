@@ -78,6 +78,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             _preflight.passed("types", "every value has its type and is one of its choices"),
             *_preflight.scaling(values),
             _preflight.connections(values),
+            _preflight.rollout(values),
             _preflight.image(values),
             _preflight.twins(self._places(task_vars)),
         ]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,14 @@ KEDA = "keda.sh"
 
 @dataclass(frozen=True)
 class Pods:
-    """`least` always run and `most` may run; an update has up to `surge` of them more."""
+    """`least` always run and `most` may run; an update has up to `surge` more and `away` fewer."""
 
     least: int
     most: int
     surge: int | str
+    away: int | str
+    # Seconds for which a new pod must be ready before it counts.
+    settle: int
     pool: int
     resources: Mapping[str, Any]
     tolerations: Sequence[Mapping[str, Any]]
@@ -42,6 +45,8 @@ class Pods:
             least=_whole(chart, "autoscaling", "minReplicas") if hpa or keda else fixed,
             most=_whole(chart, "autoscaling", "maxReplicas") if hpa or keda else fixed,
             surge=chart["strategy"].get("maxSurge", 1),
+            away=chart["strategy"].get("maxUnavailable", 0),
+            settle=_whole(chart, "minReadySeconds"),
             pool=_whole(chart, "database", "poolMax"),
             resources=chart["resources"],
             tolerations=chart["tolerations"] or [],
@@ -63,6 +68,11 @@ class Pods:
         """What runs at most, in the middle of an update."""
         return self.most + self._more(self.most)
 
+    def step(self, pods: int) -> int:
+        """How many of so many pods an update changes at a time."""
+        away = _share("maxUnavailable", self.away, pods, math.floor)
+        return max(1, self._more(pods) + away)
+
     def asks(self, part: str, kind: str) -> Any:
         """The `requests` or `limits` of one pod; a request that is not given is the limit."""
         given = (self.resources.get(part) or {}).get(kind)
@@ -71,15 +81,17 @@ class Pods:
         return given
 
     def _more(self, pods: int) -> int:
-        text = str(self.surge)
-        if not text.removesuffix("%").isdigit():
-            raise CamError(
-                f"cam_release_values: strategy.maxSurge is '{text}'; examples of a right value: "
-                "1, 25%"
-            )
-        if text.endswith("%"):
-            return math.ceil(pods * int(text[:-1]) / 100)
-        return int(text)
+        return _share("maxSurge", self.surge, pods, math.ceil)
+
+
+def _share(name: str, value: int | str, pods: int, rounded: Callable[[float], int]) -> int:
+    """A number of pods, or a percentage of them, as Kubernetes rounds it."""
+    text = str(value)
+    if not text.removesuffix("%").isdigit():
+        raise CamError(
+            f"cam_release_values: strategy.{name} is '{text}'; examples of a right value: 1, 25%"
+        )
+    return rounded(pods * int(text[:-1]) / 100) if text.endswith("%") else int(text)
 
 
 def _of_the_role(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +106,8 @@ def _of_the_role(values: Mapping[str, Any]) -> dict[str, Any]:
             "targetMemoryUtilizationPercentage": values["cam_release_autoscaling_memory_percent"],
         },
         "keda": {"enabled": False},
-        "strategy": {"maxSurge": 1},
+        "strategy": {"maxSurge": 1, "maxUnavailable": 0},
+        "minReadySeconds": 5,
         "resources": values["cam_release_resources"],
         "tolerations": [],
         "database": {"poolMax": values["cam_release_pool_max"]},

@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils._pods import Pods
 
 ENVIRONMENTS = ("dev", "staging", "prod", "local")
+
+# What a pod takes to be ready at best, on a node that has the image.
+START_SECONDS = 5
 
 # Variables of the plays; everything else that starts with cam_ belongs to a role.
 PLAY_VARIABLES = (
@@ -145,6 +149,31 @@ def connections(values: Mapping[str, Any]) -> Finding:
             f"({limit // pods.pool} pods of this pool fit, those of an update included).",
         )
     return passed("connections", f"{text}, within {limit}")
+
+
+def rollout(values: Mapping[str, Any]) -> Finding:
+    """An update must end before Helm gives it up and takes it back."""
+    pods = Pods.of(values)
+    limit = values["cam_release_timeout_seconds"]
+    surest = math.ceil(pods.least / pods.step(pods.least)) * pods.settle
+    step = pods.step(pods.most)
+    likely = math.ceil(pods.most / step) * (pods.settle + START_SECONDS)
+    if surest <= limit and likely <= limit:
+        return passed(
+            "rollout",
+            f"{pods.most} pods at most, {step} at a time: {likely} s or more, within "
+            f"cam_release_timeout_seconds {limit}",
+        )
+    never = surest > limit
+    count, seconds = (pods.least, surest) if never else (pods.most, likely)
+    wider = replace(pods, surge="25%").peak
+    return (refused if never else warning)(
+        "rollout",
+        f"an update: {count} pods, {pods.step(count)} at a time, take {seconds} s or more, above "
+        f"cam_release_timeout_seconds {limit}: Helm would take it back. Set strategy.maxSurge to "
+        f"25% in cam_release_values, which asks for cam_database_max_connections of "
+        f"{wider * pods.pool} or more, or raise cam_release_timeout_seconds to {likely} or more.",
+    )
 
 
 def image(values: Mapping[str, Any]) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from charts import ENVIRONMENTS, EVERYTHING, helm, only, render, values_of
@@ -136,9 +137,43 @@ def test_monitoring_objects_need_their_api() -> None:
             "101 pods x database.poolMax 10 = 1010 connections, above database.maxConnections 100",
         ),
         (["--set-json", 'extraEnv=[{"name":"DB_HOST","value":"x"}]'], "extraEnv sets DB_HOST"),
+        (["--set-json", 'extraEnv=[{"name":"CAM_MESH_ID","value":"x"}]'], "sets CAM_MESH_ID"),
+        (
+            ["--set-json", 'extraEnv=[{"name":"A","value":"x"},{"name":"A","value":"y"}]'],
+            "extraEnv names A twice",
+        ),
+        (
+            ["--set", "config.LOG_LEVEL=warn", "--set-json", 'extraEnv=[{"name":"LOG_LEVEL"}]'],
+            "LOG_LEVEL is set in config and in extraEnv",
+        ),
+        (["--set", "config.CAM_MESH_ID=other"], "config sets CAM_MESH_ID, which the chart"),
+        (["--set", "config.DB_HOST=other"], "config sets DB_HOST, which the chart"),
+        (["--set", "service.port=8080"], "service.port and service.targetPort are both 8080"),
         (["--set", "resources.requests.memory=8Gi"], "is above the limit 4Gi"),
+        (["--set", "resources.requests.cpu=2100m"], "request of cpu 2100m is above the limit 2"),
+        (
+            ["--set", "resources.requests.ephemeral-storage=2Gi"],
+            "request of ephemeral-storage 2Gi is above the limit 1Gi",
+        ),
+        (
+            [
+                "--set",
+                "resourceQuota.enabled=true",
+                "--set-json",
+                'resources={"limits":{"cpu":null}}',
+            ],
+            "resourceQuota.enabled needs resources.limits.cpu",
+        ),
         (["--set-json", 'ingress.annotations={"kubernetes.io/ingress.class":"nginx"}'], "ingress"),
         (["--set", "resources.requests.cpus=1"], "cpus"),
+        (
+            ["--set-json", 'networkPolicy.ingressFrom=[{"podSelector":{}}]'],
+            "networkPolicy.ingressFrom is given and metricsFrom is not",
+        ),
+        (
+            ["--set-json", 'networkPolicy.metricsFrom=[{"podSelector":{}}]'],
+            "networkPolicy.metricsFrom is given and ingressFrom is not",
+        ),
         (["--set", "networkPolicy.ingressForm=1"], "'ingressForm' not allowed"),
     ],
 )
@@ -190,6 +225,17 @@ def test_the_heap_follows_the_limit_of_memory(limit: str, heap: int) -> None:
     (container,) = only(render(*words), "Deployment")["spec"]["template"]["spec"]["containers"]
     options = [one["value"] for one in container["env"] if one["name"] == "NODE_OPTIONS"]
     assert options == [f"--max-old-space-size={heap}"]
+
+
+def test_a_limit_in_bytes_is_read_from_a_file_as_well(tmp_path: Path) -> None:
+    """A large number of a values file reaches the templates as 4.294967296e+09."""
+    values = tmp_path / "values.yaml"
+    values.write_text("resources: {limits: {memory: 4294967296}}", "utf-8")
+    (container,) = only(render("-f", str(values)), "Deployment")["spec"]["template"]["spec"][
+        "containers"
+    ]
+    options = [one["value"] for one in container["env"] if one["name"] == "NODE_OPTIONS"]
+    assert options == ["--max-old-space-size=3072"]
 
 
 def test_the_quota_holds_the_most_pods_and_a_surge() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
-from flows import COMPONENT, documented, flows
+from flows import COMPONENT, Flow, allows, documented, flows, observed
 from manifests import documents
+from mesh import Mesh
 
 
 def test_the_allowed_flows_are_the_documented_ones(rendered: Path) -> None:
@@ -31,3 +34,61 @@ def test_every_workload_is_closed_and_every_selector_finds_one(rendered: Path) -
         labels = policy["spec"]["podSelector"].get("matchLabels", {})
         if labels.get(COMPONENT) != "test":
             assert any(labels.items() <= pod.items() for pod in pods), policy["metadata"]["name"]
+
+
+def test_each_pod_that_the_app_may_reach_is_one_of_the_mesh(rendered: Path) -> None:
+    """A peer that matches no pod closes what it should open."""
+    every = [one for file in rendered.glob("*.yml") for one in documents(file.read_text("utf-8"))]
+    pods = {
+        one["metadata"]["name"]: one["spec"]["template"]["metadata"]["labels"]
+        for one in every
+        if one["kind"] in ("Deployment", "StatefulSet")
+    }
+    for name, workload in (("to-database", "postgres"), ("to-redis", "redis")):
+        (policy,) = [
+            one
+            for one in every
+            if (one["kind"], one["metadata"]["name"])
+            == ("NetworkPolicy", f"cam-arbitration-mesh-{name}")
+        ]
+        (rule,) = policy["spec"]["egress"]
+        (peer,) = rule["to"]
+        assert peer["podSelector"]["matchLabels"].items() <= pods[workload].items()
+
+
+class Live(Mesh):
+    """A cluster of one pod of the app, which has a connection to port 53 of an address."""
+
+    def __init__(self, far: str) -> None:
+        super().__init__("cam")
+        self.far = far
+        labels = {"app.kubernetes.io/name": "cam"}
+        self.pod = {
+            "metadata": {"name": "cam", "namespace": "cam", "labels": labels},
+            "spec": {},
+            "status": {"podIP": "10.250.0.9"},
+        }
+
+    def get(self, *words: str) -> list[dict[str, Any]]:
+        return [self.pod] if words == ("pods",) else []
+
+    def running(self) -> list[dict[str, Any]]:
+        return [self.pod]
+
+    def kubectl(self, *words: str, stdin: str | None = None) -> str:
+        if words[:2] == ("get", "services"):
+            return "10.96.0.10 None"
+        if words[0] == "get":
+            node = {"metadata": {"namespace": "kube-system"}, "spec": {"hostNetwork": True}}
+            return json.dumps({"items": [self.pod, node | {"status": {"podIP": "192.0.2.1"}}]})
+        return f"0: 0900FA0A:C000 {self.far}:0035 01"
+
+
+def test_names_asked_over_tcp_are_a_flow_to_the_system() -> None:
+    names = Flow("cam app", "egress", "namespace kube-system", "TCP 53")
+    # Addresses as the kernel writes them: 10.96.0.10, and the node's own of a pod of the system.
+    assert observed(Live("0A00600A")) == {names}
+    assert allows(documented(), names)
+    (stranger,) = observed(Live("010200C0"))
+    assert stranger == Flow("cam app", "egress", "outside", "TCP 53")
+    assert not allows(documented(), stranger)

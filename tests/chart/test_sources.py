@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,14 @@ from charts import helm, values_of
 from manifests import documents
 from paths import CHART
 
+PEERS = {
+    "dnsTo": [
+        {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}},
+        {"ipBlock": {"cidr": "169.254.20.10/32"}},
+    ],
+    "databaseTo": [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "postgres"}}}],
+    "redisTo": [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "redis"}}}],
+}
 CONNECTIONS = {"dev": 1050, "staging": 1050, "prod": 2050}
 pytestmark = pytest.mark.usefixtures("tools")
 
@@ -39,6 +48,7 @@ def test_what_ansible_renders_is_what_the_values_file_renders(rendered: Path) ->
         # Where the services are, follows from the roles that make them.
         "--set", f"database.host=postgres.cam-{name}.svc,redis.host=redis.cam-{name}.svc",
         "--set", f"database.maxConnections={CONNECTIONS[name]}",
+        "--set-json", f"networkPolicy={json.dumps(PEERS)}",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     by_helm = {(one["kind"], one["metadata"]["name"]): one for one in documents(done.stdout)}

@@ -65,9 +65,9 @@ def test_a_template_renders_nothing_where_it_is_not_wanted(template: str) -> Non
 def test_every_template_has_a_case() -> None:
     folder = CHART / "templates"
     files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
-    parts = {name for name in files if name.startswith("_")}
-    # Refusals and notes are no objects: each has tests of its own.
-    assert files - parts - {"validate.yaml", "NOTES.txt"} == set(CASES)
+    # Parts, refusals and notes are no objects: each has tests of its own.
+    others = {name for name in files if name.startswith(("_", "validate", "NOTES"))}
+    assert files - others == set(CASES)
 
 
 def test_the_notes_say_where_it_runs_and_what_was_left_out() -> None:
@@ -86,6 +86,34 @@ def test_the_notes_say_where_it_runs_and_what_was_left_out() -> None:
         f"helm test {RELEASE} -n cam-test",
     ):
         assert text in done.stdout
+
+
+def notes(*words: str) -> str:
+    done = helm("install", RELEASE, str(CHART), "-n", "cam-test", "--dry-run=client", *words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.partition("\nNOTES:\n")[2]
+
+
+def test_the_notes_say_which_api_was_asked_for_and_is_not_there() -> None:
+    scaled = ("--set", "autoscaling.enabled=false,keda.enabled=true")
+    routed = ("--set-json", 'httpRoute={"enabled":true,"parentRefs":[{"name":"gateway"}]}')
+    said = notes(*scaled, *routed)
+    assert "Missing: keda.sh/v1alpha1, which keda.enabled asks for" in said
+    assert "Missing: gateway.networking.k8s.io/v1, which httpRoute.enabled asks for" in said
+    assert "Missing" not in notes()
+
+
+def test_who_turns_autoscaling_on_later_is_told_to_hand_the_number_over() -> None:
+    """Helm would take its field away, and the API server would set it to 1."""
+    lines = notes("--set", "autoscaling.enabled=false")
+    readme = (CHART / "README.md").read_text("utf-8")
+    for text in (
+        f"kubectl -n cam-test get deployment {RELEASE} -o jsonpath={{.spec.replicas}}",
+        "kubectl -n cam-test apply --server-side --field-manager=replicas-keeper -f -",
+    ):
+        assert text in lines
+        assert text.replace("cam-test", "cam-prod") in readme
+    assert "replicas-keeper" not in notes()
 
 
 def test_a_pod_in_istio_is_injected_and_probed_through_its_sidecar() -> None:

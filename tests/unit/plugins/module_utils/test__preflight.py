@@ -20,6 +20,7 @@ VALUES: dict[str, Any] = {
     "cam_release_autoscaling_memory_percent": 80,
     "cam_release_values": {},
     "cam_release_pool_max": 10,
+    "cam_release_timeout_seconds": 600,
     "cam_release_image_repository": "cam",
     "cam_release_image_tag": "2.0.0",
     "cam_release_image_digest": "",
@@ -113,6 +114,58 @@ def test_pools_must_fit_the_database() -> None:
         "10 pods x cam_release_pool_max 11 = 110"
         in _preflight.connections(with_(release_values=many)).text
     )
+
+
+def strategy(**parts: Any) -> dict[str, Any]:
+    return {"strategy": parts}
+
+
+@pytest.mark.parametrize(
+    ("changes", "word", "text"),
+    [
+        ({}, "passed", "3 pods at most, 1 at a time: 30 s or more, within"),
+        ({"release_replicas": 60}, "passed", "600 s or more"),
+        ({"release_replicas": 61}, "warning", "61 pods, 1 at a time, take 610 s or more"),
+        ({"release_replicas": 120}, "warning", "1200 s or more"),
+        # Even if each pod were ready at once.
+        ({"release_replicas": 121}, "REFUSED", "121 pods, 1 at a time, take 605 s or more"),
+        # What always runs decides about a refusal; what a scaler may come to, about a warning.
+        (
+            {"release_autoscaling_enabled": True, "release_autoscaling_max_replicas": 200},
+            "warning",
+            "200 pods, 1 at a time, take 2000 s or more, above cam_release_timeout_seconds 600",
+        ),
+        (
+            {
+                "release_autoscaling_enabled": True,
+                "release_autoscaling_max_replicas": 200,
+                "release_values": strategy(maxSurge="25%"),
+            },
+            "passed",
+            "200 pods at most, 50 at a time: 40 s",
+        ),
+        ({"release_replicas": 121, "release_values": strategy(maxUnavailable=1)}, "warning", ""),
+        (
+            {"release_replicas": 121, "release_values": strategy(maxSurge=0, maxUnavailable="10%")},
+            "passed",
+            "12 at a time",
+        ),
+        ({"release_replicas": 61, "release_values": {"minReadySeconds": 0}}, "passed", ""),
+        ({"release_replicas": 3, "release_timeout_seconds": 14}, "REFUSED", "take 15 s"),
+    ],
+)
+def test_an_update_must_end_within_its_time(changes: dict[str, Any], word: str, text: str) -> None:
+    line = _preflight.rollout(with_(**changes)).line
+    assert line.startswith(word)
+    assert text in line
+
+
+def test_an_update_that_is_too_slow_says_what_each_remedy_costs() -> None:
+    found = _preflight.rollout(with_(release_replicas=200))
+    assert "raise cam_release_timeout_seconds to 2000 or more" in found.text
+    assert "strategy.maxSurge to 25% in cam_release_values" in found.text
+    # 250 pods of 10 connections.
+    assert "cam_database_max_connections of 2500 or more" in found.text
 
 
 @pytest.mark.parametrize(

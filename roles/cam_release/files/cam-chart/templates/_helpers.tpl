@@ -39,13 +39,17 @@ labels:
 {{- end -}}
 {{- end -}}
 
-{{- define "cam.config" -}}
+{{- define "cam.settings" -}}
 CAM_MESH_ID: {{ .Values.mesh.meshId | quote }}
 CAM_NODE_TYPE: {{ .Values.mesh.nodeType | quote }}
 CAM_CONSENSUS_ALGORITHM: {{ .Values.mesh.consensus.algorithm | quote }}
 CAM_CONSENSUS_THRESHOLD: {{ .Values.mesh.consensus.threshold | quote }}
 CAM_ARBITRATION_TIMEOUT: {{ .Values.mesh.arbitration.timeout | quote }}
 CAM_ARBITRATION_MAX_PARTICIPANTS: {{ .Values.mesh.arbitration.maxParticipants | quote }}
+{{- end -}}
+
+{{- define "cam.config" -}}
+{{ include "cam.settings" . }}
 {{- range $name, $value := .Values.config }}
 {{ $name }}: {{ $value | quote }}
 {{- end }}
@@ -72,6 +76,7 @@ CAM_ARBITRATION_MAX_PARTICIPANTS: {{ .Values.mesh.arbitration.maxParticipants | 
 {{- /* A quantity of memory in MiB. */ -}}
 {{- define "cam.mib" -}}
 {{- $text := toString . -}}
+{{- if kindIs "float64" . }}{{ $text = printf "%.0f" . }}{{ end -}}
 {{- $number := float64 (regexFind "^[0-9.]+" $text) -}}
 {{- $unit := regexReplaceAll "^[0-9.]+" $text "" -}}
 {{- $bytes := get (dict "" 1.0 "k" 1000.0 "Ki" 1024.0 "M" 1000000.0 "Mi" 1048576.0 "G" 1000000000.0 "Gi" 1073741824.0) $unit -}}

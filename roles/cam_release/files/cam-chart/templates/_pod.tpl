@@ -1,3 +1,8 @@
+{{- /* Only this mode asks whose certificate it is; a Secret that nothing reads must not keep the pod waiting. */ -}}
+{{- define "cam.databaseTls" -}}
+{{- if eq .Values.database.sslMode "verify-full" }}yes{{ end -}}
+{{- end -}}
+
 {{- define "cam.environment" -}}
 - {name: PORT, value: {{ .Values.service.targetPort | quote }}}
 - {name: DB_HOST, value: {{ .Values.database.host | quote }}}
@@ -7,12 +12,16 @@
 - {name: DB_POOL_MAX, value: {{ .Values.database.poolMax | quote }}}
 - {name: DB_USER_FILE, value: /etc/cam/database/username}
 - {name: DB_PASSWORD_FILE, value: /etc/cam/database/password}
+{{- if include "cam.databaseTls" . }}
 - {name: DB_CA_FILE, value: /etc/cam/database-tls/ca.crt}
+{{- end }}
 - {name: REDIS_HOST, value: {{ .Values.redis.host | quote }}}
 - {name: REDIS_PORT, value: {{ .Values.redis.port | quote }}}
 - {name: REDIS_TLS, value: {{ .Values.redis.tls | quote }}}
 - {name: REDIS_PASSWORD_FILE, value: /etc/cam/redis/password}
+{{- if .Values.redis.tls }}
 - {name: REDIS_CA_FILE, value: /etc/cam/redis-tls/ca.crt}
+{{- end }}
 - {name: CAM_API_KEY_FILE, value: /etc/cam/api-key/api-key}
 - {name: SHUTDOWN_DRAIN_SECONDS, value: {{ .Values.graceful.drainSeconds | quote }}}
 {{- with (.Values.resources.limits | default dict).memory }}
@@ -36,21 +45,25 @@
   emptyDir: {sizeLimit: 256Mi}
 - name: database
   secret: {secretName: {{ .Values.database.existingSecret }}, defaultMode: 288}
+{{- if include "cam.databaseTls" . }}
 - name: database-tls
   secret:
     secretName: {{ .Values.database.tlsSecret }}
     defaultMode: 288
     items: [{key: ca.crt, path: ca.crt}]
+{{- end }}
 - name: redis
   secret:
     secretName: {{ .Values.redis.existingSecret }}
     defaultMode: 288
     items: [{key: password, path: password}]
+{{- if .Values.redis.tls }}
 - name: redis-tls
   secret:
     secretName: {{ .Values.redis.tlsSecret }}
     defaultMode: 288
     items: [{key: ca.crt, path: ca.crt}]
+{{- end }}
 - name: api-key
   secret: {secretName: {{ .Values.apiKey.existingSecret }}, defaultMode: 288}
 {{- if .Values.rbac.create }}
@@ -67,8 +80,11 @@
 
 {{- define "cam.mounts" -}}
 - {name: tmp, mountPath: /tmp}
+{{- $unread := dict "database-tls" (not (include "cam.databaseTls" .)) "redis-tls" (not .Values.redis.tls) }}
 {{- range list "database" "database-tls" "redis" "redis-tls" "api-key" }}
+{{- if not (index $unread .) }}
 - {name: {{ . }}, mountPath: /etc/cam/{{ . }}, readOnly: true}
+{{- end }}
 {{- end }}
 {{- if .Values.rbac.create }}
 - {name: api-access, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}

@@ -1,0 +1,65 @@
+"""What playbooks/render.yml says of what it wrote, and of what it could not know."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import yaml
+from manifests import documents
+from paths import BIN, CHART, ENVIRONMENT, ROOT
+
+ROLE = ROOT / "roles" / "cam_release"
+OPERATOR = ["monitoring.coreos.com/v1/ServiceMonitor", "monitoring.coreos.com/v1/PrometheusRule"]
+
+
+def render(folder: Path, tools: Path, environment: str, **settings: object) -> str:
+    known = {"cam_render_directory": str(folder), "cam_release_helm": str(tools / "helm")}
+    words = [BIN / "ansible-playbook", "playbooks/render.yml", "-i", f"inventories/{environment}"]
+    done = subprocess.run(
+        [*words, "-e", json.dumps(known | settings)],
+        cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:]
+    return done.stdout
+
+
+def kinds(folder: Path) -> set[str]:
+    return {one["kind"] for one in documents((folder / "4-release.yml").read_text("utf-8"))}
+
+
+def test_what_a_cluster_must_know_is_left_out_with_a_word(tmp_path: Path, tools: Path) -> None:
+    said = render(tmp_path, tools, "prod")
+    assert not {"ServiceMonitor", "PrometheusRule"} & kinds(tmp_path / "prod")
+    assert "left out: PrometheusRule, ServiceMonitor" in said
+    assert "cam_release_api_versions" in said
+    # cert-manager makes the certificate.
+    assert "cam-tls" not in said
+    for name in (
+        "alertmanager-config (alertmanager.yml)",
+        "cam-api-key (api-key)",
+        "postgres-secret (username, password)",
+        "redis-secret (password, users.acl)",
+        "redis-tls (tls.crt, tls.key, ca.crt)",
+    ):
+        assert name in said
+
+
+def test_a_cluster_that_is_said_to_know_them_gets_them(tmp_path: Path, tools: Path) -> None:
+    said = render(tmp_path, tools, "dev", cam_release_api_versions=OPERATOR[:1])
+    assert "ServiceMonitor" in kinds(tmp_path / "dev")
+    assert "left out: " not in said
+    assert "cam-tls (tls.crt, tls.key)" in said
+
+
+def test_every_kind_that_needs_its_api_is_asked_for() -> None:
+    known = yaml.safe_load((ROLE / "vars" / "main.yml").read_text("utf-8"))[
+        "__cam_release_optional_apis"
+    ]
+    texts = [one.read_text("utf-8") for one in (CHART / "templates").rglob("*.yaml")]
+    asked = {
+        api for text in texts for api in re.findall(r'Capabilities\.APIVersions\.Has "(.+?)"', text)
+    }
+    assert set(known) == asked
