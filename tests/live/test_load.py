@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from load.tools import k6_path
+from load.tools import k6
 from mesh import APP, KUBECONFIG, Mesh
 from paths import ROOT
 
@@ -67,9 +67,7 @@ def test_a_load_on_prod_asks_for_a_confirmation(mesh: Mesh, verb: str) -> None:
 
 
 def test_a_short_load_is_accepted_and_is_the_gate_of_the_next(mesh: Mesh, tmp_path: Path) -> None:
-    if not k6_path().exists():
-        pytest.skip("k6 is not built here; make prove PIECE=load builds it, in some minutes")
-    short = {"cam_load_k6": str(k6_path()), "cam_load_seconds": 10, "cam_load_rate": 5}
+    short = {"cam_load_k6": str(k6()), "cam_load_seconds": 10, "cam_load_rate": 5}
     first = mesh.play("playbooks/load.yml", **short, cam_load_accept=True)
     assert first.code == 0, first.text[-2000:]
     assert "regression_p95" in first.text
