@@ -17,17 +17,13 @@ def _place(kind: str, lock: str) -> Path:
     return CACHE / kind / digest
 
 
-def k6_path() -> Path:
-    """Where k6 is, or will be once it was built."""
-    return _place("load", "go.sum") / "k6"
-
-
 def k6() -> Path:
-    if not k6_path().exists():
+    place = _place("load", "go.sum") / "k6"
+    if not place.exists():
         print("building k6; some minutes, once", flush=True)
-        words = ["go", "build", "-o", f"{k6_path().parent}/", "go.k6.io/k6"]
+        words = ["go", "build", "-o", f"{place.parent}/", "go.k6.io/k6"]
         subprocess.run(words, cwd=HERE, check=True)
-    return k6_path()
+    return place
 
 
 def artillery_path() -> Path:
