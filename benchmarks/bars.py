@@ -73,4 +73,4 @@ def bars(thousand_endpoints: Table, tables: Sequence[Table]) -> list[Bar]:
 
 
 def page_lines(found: Sequence[Bar]) -> list[str]:
-    return ["| Bar | Measured | |", "|---|---|---|", *(bar.line() for bar in found), ""]
+    return ["| Bar | Measured | |", "|---|---|---|", *(one.line() for one in found), ""]

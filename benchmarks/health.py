@@ -324,7 +324,7 @@ def main() -> int:
     ]
     PAGE.write_text("\n".join(page), "utf-8")
     print("\n".join(page))
-    return 0 if all(bar.met for bar in held) else 1
+    return 0 if all(one.met for one in held) else 1
 
 
 if __name__ == "__main__":
