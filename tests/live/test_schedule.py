@@ -112,7 +112,10 @@ def test_the_pod_of_the_cronjob_is_admitted_under_restricted_pod_security(cronjo
 
 def test_the_account_of_the_cronjob_may_judge_and_not_more(cronjob: Mesh, tmp_path: Path) -> None:
     judge = as_account(cronjob, tmp_path)
-    assert judge() == "healthy"
+    # What it advises may be many things, a right that is missing is none of them.
+    said = judge()
+    assert said.startswith("healthy")
+    assert "forbidden" not in said.lower()
     role = json.loads(cronjob.kubectl("get", "role", "cam-health", "-o", "json"))
     role["metadata"] = {key: role["metadata"][key] for key in ("name", "labels")}
     right, less = next(without(role))
