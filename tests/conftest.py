@@ -8,8 +8,8 @@ import subprocess
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -66,18 +66,51 @@ def held(what: str, mode: int) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def whole_cluster() -> Iterator[None]:
-    """The cluster for this test alone, which breaks what all meshes stand on."""
-    with held("cluster", fcntl.LOCK_EX):
-        yield
+class Cluster:
+    """The local cluster, used beside other lanes, or alone by tests that break what all stand on.
+
+    Who wants it alone closes the door first: without it there would always be somebody inside.
+    """
+
+    def __init__(self) -> None:
+        self._mode: int | None = None
+        self._kept = ExitStack()
+
+    def take(self, mode: int | None) -> None:
+        if mode == self._mode:
+            return
+        self._kept.close()
+        self._mode = mode
+        if mode is not None:
+            with held("door", fcntl.LOCK_EX):
+                self._kept.enter_context(held("cluster", mode))
 
 
-@pytest.fixture
-def shared_cluster() -> Iterator[None]:
-    """The cluster beside other tests that use it."""
-    with held("cluster", fcntl.LOCK_SH):
-        yield
+CLUSTER = Cluster()
+
+
+def use_of_the_cluster(item: pytest.Item | None) -> int | None:
+    if item is None:
+        return None
+    _, kind, file = item.nodeid.partition("::")[0].split("/")[:3]
+    if file == "test_survival.py":
+        return fcntl.LOCK_EX
+    return fcntl.LOCK_SH if kind in ("live", "molecule") else None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Around all of a test, what its fixtures make and remove included."""
+    CLUSTER.take(use_of_the_cluster(item))
+    try:
+        return (yield)
+    finally:
+        # Tests that have it alone follow each other; all others let go in between.
+        alone = use_of_the_cluster(nextitem) == use_of_the_cluster(item) == fcntl.LOCK_EX
+        if not alone:
+            CLUSTER.take(None)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from paths import CACHE, camlab
 SUPERVISED = ("containerd", "kubelet")
 PODS = ("etcd", "kube-apiserver", "kube-controller", "kube-scheduler", "kube-proxy", "coredns")
 DEADLINE_SECONDS = 180
-pytestmark = pytest.mark.usefixtures("whole_cluster")
 
 
 def command_line(pid: int) -> str:

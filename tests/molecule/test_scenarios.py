@@ -40,7 +40,7 @@ def namespace(neighbour: None) -> Iterator[None]:
     assert not Mesh("cam-molecule").exists()
 
 
-@pytest.mark.usefixtures("namespace", "shared_cluster")
+@pytest.mark.usefixtures("namespace")
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_scenario(scenario: str) -> None:
     molecule("reset", "-s", scenario)
