@@ -110,7 +110,7 @@ def without_loss(mesh: Mesh, case: Callable[[Mesh], None]) -> str:
 
 def careless(mesh: Mesh) -> str:
     """Pods that end at once lose requests: the load sees what is lost."""
-    released(mesh, cam_release_values={"graceful": {"preStopSeconds": 0, "drainSeconds": 0}})
+    released(mesh, cam_release_values={"graceful": {"preStopSeconds": 0, "drainSeconds": 1}})
     with k6.Load(mesh, RATE, 45) as load:
         time.sleep(5)
         deletion(mesh)
