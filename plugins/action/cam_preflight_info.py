@@ -32,17 +32,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         task_vars = task_vars or {}
         phase = self._task.args.get("phase", "static")
         try:
-            options, defaults = self._role_interfaces()
-            if phase == "names":
-                found = self._names(task_vars, options)
-            elif phase == "owner":
-                found = [self._owner(task_vars)]
-            else:
-                values, problems = self._values(task_vars, options, defaults)
-                if phase == "static":
-                    found = [*problems, *self._static(task_vars, options, values, bool(problems))]
-                else:
-                    found = self._live(task_vars, values)
+            found = self._judged(phase, task_vars)
         except CamError as error:
             found = [refused(phase, str(error))]
         return {
@@ -51,6 +41,17 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             "lines": [item.line for item in found],
             "refused": [item.text for item in found if not item.passed],
         }
+
+    def _judged(self, phase: str, task_vars: dict[str, Any]) -> list[Finding]:
+        if phase == "owner":
+            return [self._owner(task_vars)]
+        options, defaults = self._role_interfaces()
+        if phase == "names":
+            return self._names(task_vars, options)
+        values, problems = self._values(task_vars, options, defaults)
+        if phase == "live":
+            return self._live(task_vars, values)
+        return [*problems, *self._static(task_vars, options, values, bool(problems))]
 
     def _names(self, task_vars: dict[str, Any], options: dict[str, Any]) -> list[Finding]:
         mine = [

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from paths import BIN, ENVIRONMENT, ROOT, TOOLS
+from paths import BIN, ENVIRONMENT, ROOT
+from promtool import promtool, run_tests
 
 pytestmark = pytest.mark.usefixtures("tools")
 ROLE = ROOT / "roles" / "cam_monitoring"
@@ -51,21 +51,11 @@ def named(objects: list[dict[str, Any]], kind: str, name: str) -> dict[str, Any]
     return found
 
 
-def promtool(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([TOOLS / "promtool", *words], capture_output=True, text=True, check=False)
-
-
-def run_tests(folder: Path, rules: str) -> subprocess.CompletedProcess[str]:
-    (folder / "cam_health_rules.yml").write_text(rules, "utf-8")
-    shutil.copy2(TESTS, folder)
-    return promtool("test", "rules", folder / TESTS.name)
-
-
 def test_the_alert_fires_when_no_run_ever_came_and_only_then(tmp_path: Path) -> None:
     objects = rendered(tmp_path, cam_monitoring_health_targets=[GATEWAY])
     data = named(objects, "ConfigMap", "prometheus-config")["data"]
     rules = data["cam_health_rules.yml"]
-    done = run_tests(tmp_path, rules)
+    done = run_tests(TESTS, rules, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     checked = promtool(
         "check", "rules", "--lint=all", "--lint-fatal", tmp_path / "cam_health_rules.yml"
@@ -73,7 +63,10 @@ def test_the_alert_fires_when_no_run_ever_came_and_only_then(tmp_path: Path) -> 
     assert checked.returncode == 0, checked.stdout + checked.stderr
     for right, wrong in (("30m", "90m"), ("30m", "1m"), ("eu", "us"), ("absent", "present")):
         assert right in rules
-        assert run_tests(tmp_path, rules.replace(right, wrong)).returncode != 0, (right, wrong)
+        assert run_tests(TESTS, rules.replace(right, wrong), tmp_path).returncode != 0, (
+            right,
+            wrong,
+        )
 
 
 def test_prometheus_reads_the_metrics_of_the_runs(tmp_path: Path) -> None:

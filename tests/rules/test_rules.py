@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
-from paths import CHART, TOOLS
+from paths import CHART
+from promtool import promtool, run_tests
 
 pytestmark = pytest.mark.usefixtures("tools")
 RULES = CHART / "files" / "cam_rules.yml"
 TESTS = Path(__file__).with_name("cam_rules_test.yml")
-
-
-def promtool(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([TOOLS / "promtool", *words], capture_output=True, text=True, check=False)
-
-
-def run_tests(folder: Path, rules: str) -> subprocess.CompletedProcess[str]:
-    (folder / "cam_rules.yml").write_text(rules, "utf-8")
-    shutil.copy2(TESTS, folder)
-    return promtool("test", "rules", folder / TESTS.name)
 
 
 def test_promtool_accepts_the_rules() -> None:
@@ -32,7 +21,7 @@ def test_promtool_accepts_the_rules() -> None:
 
 
 def test_every_alert_fires_when_it_must_and_only_then(tmp_path: Path) -> None:
-    done = run_tests(tmp_path, RULES.read_text("utf-8"))
+    done = run_tests(TESTS, RULES.read_text("utf-8"), tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -49,7 +38,7 @@ def test_every_alert_fires_when_it_must_and_only_then(tmp_path: Path) -> None:
 def test_a_wrong_rule_fails_its_test(tmp_path: Path, right: str, wrong: str) -> None:
     text = RULES.read_text("utf-8")
     assert right in text
-    assert run_tests(tmp_path, text.replace(right, wrong)).returncode != 0
+    assert run_tests(TESTS, text.replace(right, wrong), tmp_path).returncode != 0
 
 
 def test_every_alert_has_a_test() -> None:
