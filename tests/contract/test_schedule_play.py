@@ -60,9 +60,12 @@ class Schedule:
     def installed(self, **variables: Any) -> str:
         done = self.play(**variables)
         assert done.returncode == 0, done.stdout + done.stderr
-        again = self.play(**variables)
-        assert "changed=0" in again.stdout, again.stdout
         return done.stdout
+
+    def unchanged(self, **variables: Any) -> None:
+        again = self.play(**variables)
+        assert again.returncode == 0, again.stdout + again.stderr
+        assert "changed=0" in again.stdout.rpartition("PLAY RECAP")[2], again.stdout
 
     def removed(self, **variables: Any) -> None:
         for changed in (True, False):
@@ -92,7 +95,9 @@ def schedule(tmp_path: Path) -> Iterator[Schedule]:
 def test_the_cron_entry_runs_and_goes(schedule: Schedule) -> None:
     schedules.program("crontab", "cron")
     before = schedules.crontab()
-    schedule.installed(cam_schedule_kind="cron", cam_schedule_interval_minutes=15)
+    wanted = {"cam_schedule_kind": "cron", "cam_schedule_interval_minutes": 15}
+    schedule.installed(**wanted)
+    schedule.unchanged(**wanted)
     when, command = schedules.cron_entry(schedule.name)
     assert when == "*/15 * * * *"
     for runs in (1, 2):
@@ -103,7 +108,9 @@ def test_the_cron_entry_runs_and_goes(schedule: Schedule) -> None:
 
 
 def test_systemd_accepts_the_units_and_their_command_runs(schedule: Schedule) -> None:
-    said = schedule.installed(cam_schedule_kind="systemd", cam_schedule_interval_minutes=30)
+    wanted = {"cam_schedule_kind": "systemd", "cam_schedule_interval_minutes": 30}
+    said = schedule.installed(**wanted)
+    schedule.unchanged(**wanted)
     assert "written, not started" in said
     service, timer = (schedule.units / f"{schedule.name}.{kind}" for kind in ("service", "timer"))
     assert "OnUnitActiveSec=30min" in timer.read_text("utf-8")
@@ -174,6 +181,7 @@ def test_the_interval_in_the_words_of_cron(schedule: Schedule, minutes: int, whe
 def printed(schedule: Schedule, kind: str) -> dict[str, Any]:
     """The block that the play printed."""
     said = schedule.installed(cam_schedule_kind=kind)
+    assert "changed=0" in said.rpartition("PLAY RECAP")[2], said
     block = re.search(r"^    msg: \|-?\n((?:        .*\n|\n)+)", said, re.M)
     assert block, said
     found: dict[str, Any] = yaml.safe_load(block[1])
