@@ -16,11 +16,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from paths import BIN, ENVIRONMENT, ROOT
+from paths import BIN, CACHE, ENVIRONMENT, ROOT
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 COPY = ROOT / ".cache" / "ansible_collections" / "cam" / "mesh"
-HOME = ROOT / ".cache" / "ansible-test"
+# Its virtual environments carry a hash of what is in them, so all checkouts may share them.
+HOME = CACHE / "ansible-test"
 # ansible-test downloads this from a host of its own unless it is there; Python brings pip along.
 GET_PIP = HOME / ".ansible" / "test" / "cache" / "get_pip_25_2.py"
 PIP_CONFIG = HOME / ".config" / "pip" / "pip.conf"

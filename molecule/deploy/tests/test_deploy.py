@@ -1,6 +1,9 @@
 """What a deploy leaves behind."""
 
 import json
+import ssl
+
+import urllib3
 
 
 def test_the_revision_is_recorded_as_verified(kubectl) -> None:
@@ -22,7 +25,12 @@ def test_every_pod_meets_the_restricted_standard(kubectl) -> None:
             assert container["securityContext"]["capabilities"]["drop"] == ["ALL"]
 
 
-def test_a_client_of_the_edge_is_answered(host) -> None:
-    curl = "curl --http1.1 -sk --resolve cam-molecule.localhost:8443:127.0.0.1"
-    answer = json.loads(host.run(f"{curl} https://cam-molecule.localhost:8443/health").stdout)
-    assert answer["status"] == "healthy"
+def test_a_client_of_the_edge_is_answered_and_can_trust_it(kubectl) -> None:
+    host = "cam-molecule.localhost"
+    trust = ssl.create_default_context(cadata=kubectl.secret("cam-tls")["ca.crt"])
+    edge = urllib3.HTTPSConnectionPool(
+        "127.0.0.1", 8443, ssl_context=trust, server_hostname=host, assert_hostname=host
+    )
+    answer = edge.request("GET", "/health", headers={"Host": host}, timeout=30)
+    assert answer.status == 200
+    assert answer.json()["status"] == "healthy"
