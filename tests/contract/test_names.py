@@ -13,6 +13,11 @@ def test_the_chart_is_cam_chart_2_0_0() -> None:
     assert (chart["name"], chart["version"], chart["appVersion"]) == ("cam-chart", "2.0.0", "2.0.0")
 
 
+def test_helm_has_the_ten_minutes_of_the_script() -> None:
+    defaults = ROOT / "roles" / "cam_release" / "defaults" / "main.yml"
+    assert yaml.safe_load(defaults.read_text("utf-8"))["cam_release_timeout_seconds"] == 600
+
+
 def test_the_templates_are_there() -> None:
     wanted = {
         "_helpers.tpl", "deployment.yaml", "service.yaml", "ingress.yaml", "hpa.yaml",

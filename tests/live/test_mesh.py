@@ -80,6 +80,9 @@ def test_a_second_deploy_writes_nothing(mesh: Mesh, audit_log: Path) -> None:
     again = mesh.play("deploy.yml")
     assert (again.code, again.changed) == (0, 0), again.text[-3000:]
     assert mesh.versions() == before
+    begin, healthy, _ = again.text.partition("healthy: ")
+    assert healthy
+    assert "environment: cam_environment is local" in begin
     writes = [
         event["requestURI"]
         for event in asked(audit_log, (mesh.namespace, "cam-lab"), started)
@@ -94,6 +97,13 @@ def test_a_second_deploy_writes_nothing(mesh: Mesh, audit_log: Path) -> None:
 def test_check_mode_after_a_deploy_shows_no_change(mesh: Mesh) -> None:
     result = mesh.play("deploy.yml", "--check", "--diff")
     assert (result.code, result.changed) == (0, 0), result.text[-3000:]
+
+
+def test_the_tag_of_git_is_the_tag_of_the_image_without_its_v(mesh: Mesh) -> None:
+    same = mesh.play("playbooks/release.yml", "--check", cam_release_image_tag="v2.0.0")
+    assert (same.code, same.changed) == (0, 0), same.text[-3000:]
+    other = mesh.play("playbooks/release.yml", "--check", cam_release_image_tag="v2.0.1")
+    assert (other.code, other.changed) == (0, 1), other.text[-3000:]
 
 
 def test_check_mode_on_an_empty_namespace_lists_what_would_be_made(mesh: Mesh) -> None:
