@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import subprocess
 import sys
 import warnings
@@ -133,11 +134,23 @@ def tools(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="session")
 def renderings(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Gives the folder of plain manifests of an environment, rendered once for all tests."""
-    folder = tmp_path_factory.mktemp("render")
+    """Gives the folder of plain manifests of an environment, rendered once for all tests.
+
+    Processes that run tests side by side share the folder, which belongs to this run.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "rendered"
+    folder.mkdir(exist_ok=True)
 
     @cache
     def render(environment: str) -> Path:
+        with (folder / f"{environment}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / environment).is_dir():
+                write(environment)
+        return folder / environment
+
+    def write(environment: str) -> None:
         settings = {"cam_render_directory": str(folder), "cam_release_helm": str(tools / "helm")}
         words = [BIN / "ansible-playbook", "playbooks/render.yml", "-e", json.dumps(settings)]
         words += ["-i", f"inventories/{environment}"]
@@ -145,7 +158,6 @@ def renderings(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Callabl
             words, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout[-3000:]
-        return folder / environment
 
     return render
 

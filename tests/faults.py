@@ -260,8 +260,8 @@ def stray(mesh: Mesh) -> None:
 
 def full_quota(mesh: Mesh) -> None:
     """As many pods as there are, and a reason to make one more."""
-    pods = json.loads(mesh.kubectl("get", "pods", "-o", "json"))["items"]
-    mesh.kubectl("create", "quota", NAME, f"--hard=pods={len(pods)}")
+    # One on its way out would leave room behind for the next.
+    mesh.kubectl("create", "quota", NAME, f"--hard=pods={len(mesh.running())}")
     mesh.kubectl("rollout", "restart", APP)
 
 

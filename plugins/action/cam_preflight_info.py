@@ -11,7 +11,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
-from ansible_collections.cam.mesh.plugins.module_utils import _preflight, _preflight_live
+from ansible_collections.cam.mesh.plugins.module_utils import _preflight, _preflight_live, _yaml
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube
 from ansible_collections.cam.mesh.plugins.module_utils._preflight import Finding, refused
@@ -125,14 +125,16 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         options: dict[str, Any] = {}
         defaults: dict[str, Any] = {}
         for role in sorted(ROLES.iterdir()):
-            specs = self._loader.load_from_file(str(role / "meta" / "argument_specs.yml"))
+            specs = _yaml.load((role / "meta" / "argument_specs.yml").read_text("utf-8"))
             for entry in specs["argument_specs"].values():
                 options.update(_for_validation(entry.get("options", {})))
             file = role / "defaults" / "main.yml"
             if file.exists():
-                defaults.update(
-                    self._loader.load_from_file(str(file), trusted_as_template=True) or {}
+                # "unsafe" saves a deep copy of what nobody here changes.
+                found = self._loader.load_from_file(
+                    str(file), unsafe=True, trusted_as_template=True
                 )
+                defaults.update(found or {})
         return options, defaults
 
     def _places(self, task_vars: dict[str, Any]) -> dict[str, tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
+from ansible_collections.cam.mesh.plugins.module_utils import _yaml
 from ansible_collections.cam.mesh.plugins.module_utils._run import plain
 
 DOCUMENTATION = r"""
@@ -57,7 +57,7 @@ def secrets_needed(text: str, known: Mapping[str, list[str]] | None = None) -> l
 
 def _needed(text: str) -> dict[str, list[str]]:
     """The keys that are asked for by the name of the Secret; none where all of it is mounted."""
-    objects = [one for one in yaml.safe_load_all(plain(text)) if one]
+    objects = list(_yaml.documents(plain(text)))
     held = {one["metadata"]["name"] for one in objects if one["kind"] == "Secret"}
     found: dict[str, set[str]] = {}
     for item in objects:

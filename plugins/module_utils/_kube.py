@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from ansible_collections.cam.mesh.plugins.module_utils import _yaml
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._http import (
     LARGEST_ANSWER_BYTES,
@@ -482,7 +483,7 @@ def _retries(reads: int) -> Any:
 
 def _refuse_unknown_context(path: Path, context: str | None) -> None:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = _yaml.load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise CamError(
             f"The kubeconfig {path} cannot be read ({error}). Name an existing file in "

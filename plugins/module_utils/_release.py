@@ -10,7 +10,6 @@ without a new revision.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import json
 import time
@@ -24,6 +23,7 @@ from ansible_collections.cam.mesh.plugins.module_utils import (
     _replicas,
     _revisions,
     _rollout,
+    _yaml,
 )
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._helm import Helm
@@ -37,9 +37,6 @@ from ansible_collections.cam.mesh.plugins.module_utils._objects_foreign import w
 from ansible_collections.cam.mesh.plugins.module_utils._objects_set import Ref, parallel, ref_of
 from ansible_collections.cam.mesh.plugins.module_utils._revisions import Revision
 from ansible_collections.cam.mesh.plugins.module_utils._run import CONNECTION_SPEC, Params, Result
-
-with contextlib.suppress(ImportError):  # Kube.connect tells what is missing.
-    import yaml
 
 ARGUMENT_SPEC: dict[str, Any] = {
     **CONNECTION_SPEC,
@@ -292,7 +289,7 @@ def _rendered(release: Release) -> list[dict[str, Any]]:
     text = helm.template(
         release.params["chart"], release.params["values"], version, kube.api_versions()
     )
-    return [_marked(release, document) for document in yaml.safe_load_all(text) if document]
+    return [_marked(release, document) for document in _yaml.documents(text)]
 
 
 def _marked(release: Release, document: dict[str, Any]) -> dict[str, Any]:
@@ -409,8 +406,7 @@ def _diagnosis(kube: Kube, helm: Helm) -> _rollout.Cause | None:
 
 
 def _documents(manifest: str) -> list[dict[str, Any]]:
-    found = [document for document in yaml.safe_load_all(manifest) if document]
-    return sorted(found, key=_order)
+    return sorted(_yaml.documents(manifest), key=_order)
 
 
 def _order(document: Mapping[str, Any]) -> tuple[str, str]:
