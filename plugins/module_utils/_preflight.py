@@ -176,6 +176,14 @@ def rollout(values: Mapping[str, Any]) -> Finding:
     )
 
 
+def image_name(values: Mapping[str, Any]) -> str:
+    """The image as the role cam_release asks for it: by digest, or by tag without the v of Git."""
+    repository = str(values["cam_release_image_repository"])
+    if values.get("cam_release_image_digest"):
+        return f"{repository}@{values['cam_release_image_digest']}"
+    return f"{repository}:{re.sub(r'^v(?=[0-9])', '', str(values['cam_release_image_tag']))}"
+
+
 def image(values: Mapping[str, Any]) -> Finding:
     """A tag must say which build runs, and keep saying it."""
     tag = str(values["cam_release_image_tag"])
@@ -191,7 +199,7 @@ def image(values: Mapping[str, Any]) -> Finding:
             "image",
             f"cam_release_image_tag is '{tag}'; it must name one version, such as 2.0.0.",
         )
-    return passed("image", f"{values['cam_release_image_repository']}:{tag}")
+    return passed("image", image_name(values))
 
 
 def twins(clusters: Mapping[str, tuple[str, str, str]]) -> Finding:

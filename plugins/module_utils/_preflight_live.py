@@ -12,7 +12,12 @@ from typing import Any, Protocol
 
 from ansible_collections.cam.mesh.plugins.module_utils import _preflight_room
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube
-from ansible_collections.cam.mesh.plugins.module_utils._preflight import Finding, passed, refused
+from ansible_collections.cam.mesh.plugins.module_utils._preflight import (
+    Finding,
+    image_name,
+    passed,
+    refused,
+)
 
 OLDEST = (1, 30)
 SHORTEST_PASSWORD = 16
@@ -104,7 +109,7 @@ def storage(classes: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> 
 
 def images(nodes: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> Finding:
     """An image of the local cluster is there or will never be: nothing pulls `localhost/`."""
-    name = f"{values['cam_release_image_repository']}:{values['cam_release_image_tag']}"
+    name = image_name(values)
     if not name.startswith("localhost/"):
         return passed("image", f"{name} is pulled by the cluster")
     held = {

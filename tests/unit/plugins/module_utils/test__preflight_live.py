@@ -105,6 +105,16 @@ def test_a_node_that_lists_no_image_holds_none() -> None:
     assert _preflight_live.images([bare, node("1", "localhost/cam:2.0.0")], local).passed
 
 
+def test_the_node_is_asked_for_the_image_that_the_release_asks_for() -> None:
+    held = [node("1", "localhost/cam:2.0.0", "localhost/cam@sha256:" + "a" * 64)]
+    for good in ({"tag": "v2.0.0"}, {"digest": "sha256:" + "a" * 64}):
+        changes = {f"release_image_{key}": value for key, value in good.items()}
+        values = with_(release_image_repository="localhost/cam", **changes)
+        assert _preflight_live.images(held, values).passed, good
+    other = with_(release_image_repository="localhost/cam", release_image_tag="v2.0.1")
+    assert "localhost/cam:2.0.1 does not exist" in _preflight_live.images(held, other).text
+
+
 @given(st.integers(1, 3), st.integers(0, 60), st.sampled_from(["", "+", "-gke.1"]))
 def test_a_newer_version_is_never_refused_for_its_name(major: int, minor: int, end: str) -> None:
     found = _preflight_live.version({"major": str(major), "minor": f"{minor}{end[:1]}"})
