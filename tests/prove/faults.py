@@ -44,7 +44,8 @@ def told_by_the_play(mesh: Mesh, judge: Judge, fault: Fault) -> str:
     finally:
         fault.undo(mesh)
     assert sick.code == 2, f"exit code {sick.code}: {sick.text[-300:]}"
-    (said,) = re.findall(rf"local is \w+: {fault.check}: [^;\"]*", sick.text)[:1]
+    # Where in the role it stands is Ansible's own addition.
+    (said,) = re.findall(rf"local is \w+: {fault.check}: .*?(?= Origin:)", sick.text)[:1]
     assert fault.cause in said, said
     judge.wait_for_health()
     fine = mesh.play("playbooks/health.yml")
