@@ -5,20 +5,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-from types import SimpleNamespace
-from typing import Any
-
-from ansible.utils.display import Display
 from ansible_collections.cam.mesh.plugins.module_utils import _wait
-from ansible_collections.cam.mesh.plugins.plugin_utils._action import CoreAction
-
-display = Display()
+from ansible_collections.cam.mesh.plugins.plugin_utils._action import CoreAction, telling
 
 
 class ActionModule(CoreAction):
-    """Progress lines go to the screen as they come."""
-
-    core: Any = SimpleNamespace(
-        ARGUMENT_SPEC=_wait.ARGUMENT_SPEC, run=partial(_wait.run, progress=display.display)
-    )
+    core = telling(_wait)

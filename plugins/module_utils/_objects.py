@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils import _names, _objects_stale, _rollout
+from ansible_collections.cam.mesh.plugins.module_utils._clock import Clock
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube, KubeError
 from ansible_collections.cam.mesh.plugins.module_utils._objects_apply import (
@@ -37,7 +38,6 @@ from ansible_collections.cam.mesh.plugins.module_utils._objects_set import (
     union,
 )
 from ansible_collections.cam.mesh.plugins.module_utils._objects_wait import (
-    Clock,
     until_gone,
     until_ready,
 )

@@ -5,26 +5,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils import _rollout
+from ansible_collections.cam.mesh.plugins.module_utils._clock import Clock
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._objects_set import Api, Ref, parallel
 
 # A cause that lasts this long is not going to heal by itself.
 PERSISTENCE_SECONDS = 15.0
 INTERVAL_SECONDS = 0.5
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Time, replaceable in tests."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass

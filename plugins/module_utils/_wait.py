@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils import _verdict
+from ansible_collections.cam.mesh.plugins.module_utils._clock import Clock
 from ansible_collections.cam.mesh.plugins.module_utils._health import Check
-from ansible_collections.cam.mesh.plugins.module_utils._objects_wait import Clock
 from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result
 
 ARGUMENT_SPEC: dict[str, Any] = {

@@ -8,12 +8,15 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 from ansible_collections.cam.mesh.plugins.module_utils._run import Result, call, plain
 
 
@@ -22,6 +25,13 @@ def _explain(validated: Any) -> str:
     return "; ".join(
         f"Unsupported parameters: {error.msg}" if isinstance(error, UnsupportedError) else error.msg
         for error in validated.errors
+    )
+
+
+def telling(core: Any) -> Any:
+    """The same core, whose progress goes to the screen line by line as it comes."""
+    return SimpleNamespace(
+        ARGUMENT_SPEC=core.ARGUMENT_SPEC, run=partial(core.run, progress=Display().display)
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.cam.mesh.plugins.module_utils._clock import Clock
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube
 from ansible_collections.cam.mesh.plugins.module_utils._objects_set import Ref
 from ansible_collections.cam.mesh.plugins.module_utils._objects_wait import (
-    Clock,
     until_gone,
     until_ready,
 )

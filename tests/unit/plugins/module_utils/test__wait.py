@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.cam.mesh.plugins.module_utils import _wait
+from ansible_collections.cam.mesh.plugins.module_utils._clock import Clock
 from ansible_collections.cam.mesh.plugins.module_utils._health import Check
-from ansible_collections.cam.mesh.plugins.module_utils._objects_wait import Clock
 
 WHEN = datetime(2026, 11, 25, tzinfo=UTC)
 
