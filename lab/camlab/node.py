@@ -202,14 +202,14 @@ def start_kubernetes(paths: Paths, binaries: Path, chosen: Settings) -> bool:
         (paths.state / "initialised").write_text(digest, "utf-8")
         changed = True
     elif (paths.state / "initialised").read_text("utf-8") != digest:
-        say("  the API server's settings changed: write its manifest anew")
+        say("  the control plane's settings changed: write its manifests anew")
         run(
             [
                 binaries / "kubeadm",
                 "init",
                 "phase",
                 "control-plane",
-                "apiserver",
+                "all",
                 "--config",
                 config,
             ]

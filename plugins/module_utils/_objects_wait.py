@@ -44,14 +44,15 @@ def until_gone(
         if left and clock.now() >= deadline:
             (ref, _uid), live = lives[0]
             raise CamError(
-                f"{ref.title} is not gone after {timeout_seconds:g} s ({len(left)} left; "
-                f"{_what_holds(live)}). See what still uses it, or raise `timeout_seconds`."
+                f"{ref.title} is not gone after {timeout_seconds:g} s "
+                f"({len(left)} left; {_what_holds(api, ref, live)}). "
+                "See what still uses it, or raise `timeout_seconds`."
             )
         if left:
             clock.sleep(INTERVAL_SECONDS)
 
 
-def _what_holds(live: Mapping[str, Any]) -> str:
+def _what_holds(api: Api, ref: Ref, live: Mapping[str, Any]) -> str:
     """What the cluster itself says (of a namespace, by conditions), and who has to let go."""
     said = [
         one["message"]
@@ -62,7 +63,25 @@ def _what_holds(live: Mapping[str, Any]) -> str:
         *(live["metadata"].get("finalizers") or []),
         *((live.get("spec") or {}).get("finalizers") or []),
     ]
-    return "; ".join([*said, f"its finalizers: {', '.join(holders) or 'none'}"])
+    said.append(f"its finalizers: {', '.join(holders) or 'none'}")
+    if ref.kind == "PersistentVolumeClaim":
+        said.append(_who_mounts(api, ref))
+    return "; ".join(said)
+
+
+def _who_mounts(api: Api, claim: Ref) -> str:
+    """The pods that keep a claim; without any it is the controller manager that does not act."""
+    pods = (api.find(api.path_for("v1", "Pod", claim.namespace, None)) or {}).get("items") or []
+    users = [pod for pod in pods if claim.name in _claims(pod)]
+    if not users:
+        return "no pod mounts it, so the cluster's controller manager has not acted: is it up?"
+    gone = sum(1 for pod in users if pod["metadata"].get("deletionTimestamp"))
+    return f"{_rollout.describe(users)}; {gone} of {len(users)} told to stop"
+
+
+def _claims(pod: Mapping[str, Any]) -> set[str]:
+    volumes = (pod.get("spec") or {}).get("volumes") or []
+    return {(one.get("persistentVolumeClaim") or {}).get("claimName", "") for one in volumes}
 
 
 def until_ready(

@@ -177,12 +177,34 @@ def test_replaced_is_gone(api: FakeApi, kube: Kube, hands: Hands) -> None:
     until_gone(kube, [(Ref("v1", "ConfigMap", "cam-dev", "c"), "older")], 10, hands.clock)
 
 
-def test_not_gone_names_the_finalizers(api: FakeApi, kube: Kube, hands: Hands) -> None:
+def stuck_claim(api: FakeApi, kube: Kube, hands: Hands) -> str:
     metadata = {"finalizers": ["kubernetes.io/pvc-protection"]}
     claim = api.put(f"{NAMESPACE}/persistentvolumeclaims/p", {"metadata": metadata})
     ref = Ref("v1", "PersistentVolumeClaim", "cam-dev", "p")
-    with pytest.raises(CamError, match=r"not gone after 10 s .*kubernetes.io/pvc-protection"):
+    with pytest.raises(CamError, match=r"not gone after 10 s .*kubernetes.io/pvc-prot") as caught:
         until_gone(kube, [(ref, claim["metadata"]["uid"])], 10, hands.clock)
+    return str(caught.value)
+
+
+def test_a_claim_that_stays_names_the_pods_that_mount_it(
+    api: FakeApi, kube: Kube, hands: Hands
+) -> None:
+    for name, claim in (("app-1", "p"), ("app-2", "p"), ("other", "q")):
+        pod(api, name, state={"running": {}}, ready=True)
+        item = api.objects[f"{NAMESPACE}/pods/{name}"]
+        item["spec"] = {"volumes": [{"persistentVolumeClaim": {"claimName": claim}}, {"name": "x"}]}
+    api.objects[f"{NAMESPACE}/pods/app-2"]["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    said = stuck_claim(api, kube, hands)
+    assert "pod app-1 " in said
+    assert "pod app-2 " in said
+    assert "other" not in said
+    assert "1 of 2 told to stop" in said
+
+
+def test_a_claim_that_nobody_mounts_points_at_the_controllers(
+    api: FakeApi, kube: Kube, hands: Hands
+) -> None:
+    assert "no pod mounts it" in stuck_claim(api, kube, hands)
 
 
 def test_a_namespace_says_what_it_waits_for(api: FakeApi, kube: Kube, hands: Hands) -> None:
