@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 # All that cron gives to a command.
 CRON = {"HOME": str(Path.home()), "LOGNAME": "root", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
-
-
-def program(name: str, package: str) -> str:
-    """A tool of Debian, installed where it is missing, and skipped where that fails."""
-    for _ in range(2):
-        found = shutil.which(name)
-        if found:
-            return found
-        for words in (["update", "-qq"], ["install", "-y", "-qq", package]):
-            subprocess.run(["apt-get", *words], capture_output=True, check=False)
-    pytest.skip(f"no {name}: `apt-get install {package}` did not bring one")
 
 
 def crontab() -> str:

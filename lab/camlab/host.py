@@ -69,8 +69,10 @@ def install_packages() -> None:
     missing = [name for name in PACKAGES if name not in present]
     if missing:
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        run(["apt-get", "update", "-qq"], env=quiet)
-        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], env=quiet)
+        # The machine itself may be at it; apt gives up at once by default.
+        apt = ["apt-get", "-y", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+        run([*apt, "update"], env=quiet)
+        run([*apt, "install", "--no-install-recommends", *missing], env=quiet)
 
 
 def _check_port(port: int) -> None:

@@ -40,8 +40,9 @@ ARGUMENT_SPEC: dict[str, Any] = {
 }
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 GROUP = "workload"
-# A handshake costs more than the answer: few connections that are used again.
+# A handshake costs more than an answer, so each connection is used for some.
 READERS = 4
+ANSWERS_A_READER = 5
 # What a pod that did its work, or is on its way out, is called in the column STATUS.
 FINISHED = ("Completed", "Succeeded")
 LEAVING = "Terminating"
@@ -145,7 +146,8 @@ def run(params: Params, *, check_mode: bool, diff: bool) -> Result:
     pods = rows(answer.json())
     spent_ms = int((time.monotonic() - started) * 1000)
     sick = [pod.name for pod in pods if pod.counts and not pod.ready][: params["report_limit"]]
-    with ThreadPoolExecutor(READERS) as pool:
+    readers = min(READERS, max(1, len(sick) // ANSWERS_A_READER))
+    with ThreadPoolExecutor(readers) as pool:
         found = pool.map(lambda name: _reason(kube, f"{path}/{name}"), sick)
     reasons = {name: reason for name, reason in zip(sick, found, strict=True) if reason}
     return {

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import debian
 import pytest
 import schedules
 import yaml
@@ -93,7 +94,7 @@ def schedule(tmp_path: Path) -> Iterator[Schedule]:
 
 @pytest.mark.usefixtures("crontab")
 def test_the_cron_entry_runs_and_goes(schedule: Schedule) -> None:
-    schedules.program("crontab", "cron")
+    debian.program("crontab", "cron")
     before = schedules.crontab()
     wanted = {"cam_schedule_kind": "cron", "cam_schedule_interval_minutes": 15}
     schedule.installed(**wanted)
@@ -114,7 +115,7 @@ def test_systemd_accepts_the_units_and_their_command_runs(schedule: Schedule) ->
     assert "written, not started" in said
     service, timer = (schedule.units / f"{schedule.name}.{kind}" for kind in ("service", "timer"))
     assert "OnUnitActiveSec=30min" in timer.read_text("utf-8")
-    analyze = schedules.program("systemd-analyze", "systemd")
+    analyze = debian.program("systemd-analyze", "systemd")
     verified = subprocess.run(
         [analyze, "verify", "--recursive-errors=no", service, timer],
         capture_output=True, text=True, check=False,
@@ -131,7 +132,7 @@ def test_systemd_refuses_what_a_unit_must_not_say(schedule: Schedule) -> None:
     schedule.installed(cam_schedule_kind="systemd")
     service = schedule.units / f"{schedule.name}.service"
     service.write_text(service.read_text("utf-8").replace("ExecStart=/", "ExecStart=/no/"), "utf-8")
-    analyze = schedules.program("systemd-analyze", "systemd")
+    analyze = debian.program("systemd-analyze", "systemd")
     verified = subprocess.run([analyze, "verify", service], capture_output=True, check=False)
     assert verified.returncode != 0
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import debian
 import pytest
 from paths import CACHE, ENVIRONMENT, ROOT
 
@@ -20,7 +19,6 @@ sys.path.insert(0, str(ROOT / "lab"))
 from camlab import binaries, images
 from camlab.paths import Paths
 
-PACKAGES = ("podman", "podman-compose", "netavark", "aardvark-dns")
 # What the machine's init would give a container, and a sandbox without it forbids.
 CONTAINERS = """
 [containers]
@@ -67,18 +65,6 @@ class Podman:
             record.write_text(json.dumps({**loaded, name: archive.name}), "utf-8")
 
 
-def _install() -> None:
-    if all(shutil.which(name) for name in PACKAGES[:2]):
-        return
-    for words in (("update", "-qq"), ("install", "-qq", "--no-install-recommends", *PACKAGES)):
-        done = subprocess.run(
-            ["apt-get", "-y", *words], capture_output=True, text=True, check=False,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        )  # fmt: skip
-        if done.returncode:
-            pytest.skip(f"Podman is not here and cannot be installed: {done.stderr.strip()[-300:]}")
-
-
 def _empty(podman: Podman) -> None:
     podman.run("rm", "--all", "--force", "--time", "1")
     podman.run("volume", "rm", "--all", "--force")
@@ -93,7 +79,9 @@ def archives(tools: Path) -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def podman(archives: dict[str, Path]) -> Iterator[Podman]:
-    _install()
+    packages = ("podman", "podman-compose", "netavark", "aardvark-dns")
+    for name in packages[:2]:
+        debian.program(name, "--no-install-recommends", *packages)
     home = CACHE / "podman"
     home.mkdir(parents=True, exist_ok=True)
     _soft, files = resource.getrlimit(resource.RLIMIT_NOFILE)

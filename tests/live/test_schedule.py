@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import debian
 import pytest
 import schedules
 from mesh import Mesh
@@ -20,7 +21,7 @@ FORMATS = ["json", "html", "prometheus"]
 
 @pytest.fixture
 def state(mesh: Mesh, crontab: None, tmp_path: Path) -> Iterator[Path]:
-    schedules.program("crontab", "cron")
+    debian.program("crontab", "cron")
     yield tmp_path
     removed = mesh.play(
         "playbooks/schedule.yml",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-import shutil
 import subprocess
 import tempfile
 import time
@@ -14,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
+import debian
 import websocket
 
 SETTINGS = (
@@ -22,17 +21,6 @@ SETTINGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--remote-debugging-port=0", "--remote-allow-origins=*", "--hide-scrollbars",
 )  # fmt: skip
-
-
-def chromium() -> str:
-    """Where it is; installed from Debian where it is not, and skipped where that fails."""
-    for _ in range(2):
-        found = shutil.which("chromium")
-        if found:
-            return found
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
-            subprocess.run(["apt-get", *words], capture_output=True, check=False)
-    pytest.skip("no Chromium: `apt-get install chromium` did not bring one")
 
 
 class Page:
@@ -102,7 +90,7 @@ class Page:
 @contextlib.contextmanager
 def browser() -> Iterator[Page]:
     """A Chromium of its own, ended afterwards."""
-    program = chromium()
+    program = debian.program("chromium", "chromium")
     with tempfile.TemporaryDirectory(prefix="cam-page-", ignore_cleanup_errors=True) as folder:
         process = subprocess.Popen(
             [program, *SETTINGS, f"--user-data-dir={folder}", "about:blank"],
