@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,9 +39,9 @@ ADMIN = User("admin", "AKIACAMDOUBLEADMIN00", "the-secret-key-of-the-admin-of-th
 OPERATOR = User("operator", "AKIACAMDOUBLEOPERATE", "the-secret-key-of-the-operator-of-stand-")
 
 
-def enforce() -> None:
-    """From now on each call needs a key of a user and a policy that allows it."""
-    settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
+def enforce(wanted: bool) -> None:
+    """From now on each call needs a key of a user and a policy that allows it, or none does."""
+    settings.INITIAL_NO_AUTH_ACTION_COUNT = 0 if wanted else math.inf
     ActionAuthenticatorMixin.request_count = 0
 
 

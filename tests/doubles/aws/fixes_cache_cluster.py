@@ -14,6 +14,12 @@ from moto.elasticache.models import CacheCluster, ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
 
 Original = Callable[..., Any]
+# What a cluster has if nothing was said.
+USUAL = {
+    "cache_subnet_group_name": "default",
+    "preferred_maintenance_window": "sun:05:00-sun:06:00",
+    "snapshot_window": "03:00-04:00",
+}
 
 
 def bury(backend: ElastiCacheBackend) -> None:
@@ -59,9 +65,9 @@ def check_groups(backend: Any, asked: dict[str, Any]) -> None:
 @patches("elasticache", "CacheCluster.cache_cluster_status, cache_nodes and others")
 def cache_cluster_is_complete() -> None:
     """API_CacheCluster CacheNodes, SecurityGroups, CacheParameterGroup, CacheSecurityGroups,
-    EngineVersion, CacheClusterStatus: moto has none of the first four, keeps "7.1" where AWS
-    answers 7.1.0, is available at once and deleting for ever. The endpoint can be that of a real
-    Redis (option --cache-endpoint)."""
+    EngineVersion, CacheClusterStatus, SnapshotWindow and others: moto has none of the first four
+    and no defaults, keeps "7.1" where AWS answers 7.1.0, is available at once and deleting for
+    ever. The endpoint can be that of a real Redis (option --cache-endpoint)."""
     prepare = CacheCluster.__init__
 
     def prepared(self: Any, **values: Any) -> None:
@@ -75,6 +81,10 @@ def cache_cluster_is_complete() -> None:
             f"{values['region_name']}a"
         )
         self.cache_security_groups = []
+        self.at_rest_encryption_enabled = False
+        self.transit_encryption_enabled = bool(self.transit_encryption_enabled)
+        for name, usual in USUAL.items():
+            setattr(self, name, getattr(self, name) or usual)
         self.cache_parameter_group_name = (
             self.cache_parameter_group_name
             or f"default.{cache_catalog.family(engine, self.engine_version)}"

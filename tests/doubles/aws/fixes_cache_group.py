@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable
 from typing import Any
 
+from doubles.aws.cache_members import set_members, zone
 from doubles.aws.errors import refuse
 from doubles.aws.estate import ESTATE
 from doubles.aws.fixes_cache_cluster import bury, change, check_engine, check_groups
-from doubles.aws.registry import Call, answers, call_of, patches, wraps
+from doubles.aws.registry import Call, call_of, patches, wraps
 from doubles.aws.states import State
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
-from moto.elasticache.models import CacheCluster, ReplicationGroup
+from moto.elasticache.models import ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
 
 Original = Callable[..., Any]
-ZONES = "abc"
-# What moto's cluster is made of; all of it has to be named.
-UNSET = tuple(inspect.signature(CacheCluster).parameters)
 
 
 def check_token(token: str | None, tls: bool) -> None:
@@ -115,36 +112,6 @@ def replication_group_has_its_endpoints() -> None:
     ReplicationGroup.node_groups = property(node_groups, put)  # type: ignore[assignment]
 
 
-def zone(group: Any, number: int) -> str:
-    return f"{group.arn.split(':')[3]}{ZONES[number % len(ZONES)]}"
-
-
-def set_members(backend: Any, group: Any, count: int, like: dict[str, Any]) -> None:
-    """The members as cache clusters: only these show version, security groups and the rest."""
-    names = [f"{group.replication_group_id}-{number + 1:03d}" for number in range(count)]
-    for name in set(group.member_clusters) - set(names):
-        backend.cache_clusters.pop(name, None)
-    group.member_clusters = names
-    for number, name in enumerate(names):
-        if name not in backend.cache_clusters:
-            member = CacheCluster(
-                **{
-                    **dict.fromkeys(UNSET), **like, "account_id": backend.account_id,
-                    "region_name": backend.region_name, "cache_cluster_id": name,
-                    "replication_group_id": group.replication_group_id, "num_cache_nodes": 1,
-                    "preferred_availability_zone": zone(group, number),
-                }
-            )  # fmt: skip
-            member._cam_group = group  # type: ignore[attr-defined]
-            member.at_rest_encryption_enabled = (  # type: ignore[attr-defined]
-                group.at_rest_encryption_enabled
-            )
-            member.transit_encryption_mode = (  # type: ignore[attr-defined]
-                group.transit_encryption_mode
-            )
-            backend.cache_clusters[name] = member
-
-
 @wraps(ElastiCacheResponse, "create_replication_group", "elasticache")
 def replication_group_is_checked(original: Original, self: ElastiCacheResponse) -> Any:
     """API_CreateReplicationGroup AuthToken, AutomaticFailoverEnabled, NumCacheClusters,
@@ -196,10 +163,11 @@ def describing_replication_groups_is_a_tick(original: Original, self: ElastiCach
     return original(self)
 
 
-def available_group(call: Call) -> Any:
+def available_group(call: Call, *also: str) -> Any:
+    """The group, if it is available or in one of the named states."""
     bury(call.backend)
     [group] = call.backend.describe_replication_groups(call.params["ReplicationGroupId"])
-    if group.status != "available":
+    if group.status not in {"available", *also}:
         raise refuse(
             "InvalidReplicationGroupState",
             f"Replication group {group.replication_group_id} has status {group.status} which is "
@@ -266,36 +234,9 @@ def replication_group_goes(original: Original, self: ElastiCacheResponse) -> Any
     call = call_of(self)
     name = call.params["ReplicationGroupId"]
     if name in call.backend.replication_groups:
-        group = available_group(call)
-        if snapshot := call.params.get("FinalSnapshotIdentifier"):
+        snapshot = call.params.get("FinalSnapshotIdentifier")
+        # One that failed holds nothing of which a snapshot could be made.
+        group = available_group(call, *(() if snapshot else ("create-failed",)))
+        if snapshot:
             call.backend.create_snapshot(snapshot, group.replication_group_id, None, None, None)
     return original(self)
-
-
-def resize(call: Call, more: bool) -> dict[str, Any]:
-    group = available_group(call)
-    wanted = int(call.params.get("NewReplicaCount", 0)) + 1
-    now = len(group.member_clusters)
-    if wanted == now:
-        raise refuse("NoOperationFault", f"The replica count is {wanted - 1} already.")
-    if (wanted > now) is not more:
-        raise refuse("InvalidParameterValue", f"{wanted - 1} replicas: wrong direction.")
-    check_failover(group.automatic_failover == "enabled", group.multi_az == "enabled", wanted)
-    first = call.backend.cache_clusters[group.member_clusters[0]]
-    like = {name: getattr(first, name, None) for name in UNSET}
-    set_members(call.backend, group, wanted, like)
-    group._cam_state.enter("modifying")
-    return {"ReplicationGroup": group}
-
-
-@answers(ElastiCacheResponse, "IncreaseReplicaCount")
-def increase_replica_count(call: Call) -> dict[str, Any]:
-    """API_IncreaseReplicaCount: of a group with cluster mode disabled."""
-    return resize(call, more=True)
-
-
-@answers(ElastiCacheResponse, "DecreaseReplicaCount")
-def decrease_replica_count(call: Call) -> dict[str, Any]:
-    """API_DecreaseReplicaCount: of a group with cluster mode disabled; never below what automatic
-    failover needs."""
-    return resize(call, more=False)

@@ -46,6 +46,19 @@ def template_data_has_no_tags_of_the_template(
              description)  # fmt: skip
 
 
+@patches("ec2", "LaunchTemplate.tags")
+def template_shows_the_tags_of_today() -> None:
+    """API_LaunchTemplate tags: moto's DescribeLaunchTemplates shows those of the creation for
+    ever."""
+
+    def put(self: Any, value: Any) -> None:
+        """What moto remembers of the creation."""
+
+    LaunchTemplate.tags = property(  # type: ignore[assignment]
+        lambda self: self.get_tags(), put
+    )
+
+
 @answers(EC2Response, "DeleteLaunchTemplateVersions")
 def delete_launch_template_versions(call: Call) -> dict[str, Any]:
     """API_DeleteLaunchTemplateVersions: each but the default one; numbers are never used again."""

@@ -215,6 +215,7 @@ def cluster_is_deleting_first(original: Original, self: EKSResponse) -> ActionRe
     (ResourceInUseException), while deletionProtection is on (InvalidRequestException)."""
     call = call_of(self)
     cluster = cluster_named(call.backend, call.params["name"])
+    settle(cluster)
     for nodegroup in list(cluster.nodegroups.values()):
         settle(nodegroup)
         if nodegroup._cam_state.shown == GONE:  # type: ignore[attr-defined]
@@ -230,6 +231,5 @@ def cluster_is_deleting_first(original: Original, self: EKSResponse) -> ActionRe
             "InvalidRequestException",
             f"Cluster {cluster.name} cannot be deleted: deletion protection is enabled",
         )
-    settle(cluster)
     cluster._cam_state.enter("DELETING")  # type: ignore[attr-defined]
     return ActionResult({"cluster": cluster})

@@ -129,6 +129,16 @@ def unknown_resources_are_not_judged(
     return original(self, action, resource)  # type: ignore[no-any-return]
 
 
+@wraps(IAMPolicyStatement, "_check_principal", "iam")
+def a_role_of_a_service_trusts_no_user(
+    original: Original, self: IAMPolicyStatement, principal: str
+) -> bool:
+    """API_AssumeRole AccessDenied: moto crashes on a trust policy that names services alone."""
+    trusted = self._statement.get("Principal")
+    of_services = isinstance(trusted, dict) and "AWS" not in trusted
+    return not of_services and bool(original(self, principal))
+
+
 @wraps(IAMRequest, "check_action_permitted", "iam")
 def a_role_is_passed_by_permission(original: Original, self: IAMRequest, resource: str) -> None:
     """API_CreateCluster roleArn, API_CreateNodegroup nodeRole and others: who names a role for a

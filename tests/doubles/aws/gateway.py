@@ -32,11 +32,12 @@ CANNOT = 501
 
 
 class Gateway:
-    """WSGI. `policies`: user name to policy, made anew after each reset; none: no enforcement."""
+    """WSGI. `policies`: user name to policy, made anew after each reset; none: no enforcement until
+    the operator is given one."""
 
     def __init__(self, app: App, journal: Journal, policies: dict[str, dict[str, Any]]) -> None:
         self._app, self.journal, self.faults = app, journal, Faults()
-        self._policies = dict(policies)
+        self._at_first, self._policies = policies, dict(policies)
         # moto's backends were not made for several threads.
         self._one_at_a_time = threading.Lock()
         self._people()
@@ -45,8 +46,7 @@ class Gateway:
         for user in (access.ADMIN, access.OPERATOR):
             if user.name in self._policies:
                 access.add(user, self._policies[user.name])
-        if self._policies:
-            access.enforce()
+        access.enforce(bool(self._policies))
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -141,8 +141,9 @@ class Gateway:
             elif what == "estate":
                 ESTATE.update(given)
             elif what == "policy":
-                self._policies[access.OPERATOR.name] = given
-                access.add(access.OPERATOR, given)
+                of_the_operator = {access.OPERATOR.name: given} if given else {}
+                self._policies = {**self._at_first, **of_the_operator}
+                self._people()
             elif what == "reset":
                 self._reset()
             elif what == "calls/clear":

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 VARIABLE = "AWS_ENDPOINT_URL"
+HINT = f"Start the double (tests/doubles/aws/README.md), set {VARIABLE}=http://127.0.0.1:PORT."
 
 
 class NotTheDouble(Exception):
@@ -26,6 +27,15 @@ def loopback(url: str) -> bool:
         return False
 
 
+def require_loopback(name: str, url: str) -> None:
+    """NotTheDouble, naming where the URL was found, unless the URL is one of this machine."""
+    if not loopback(url):
+        raise NotTheDouble(
+            f"{name}={url} is no address of this machine; nothing but the double is called in "
+            f"tests. {HINT}"
+        )
+
+
 def require_double(environment: Mapping[str, str] | None = None) -> str:
     """The double's URL; NotTheDouble unless every AWS client of this environment goes there.
 
@@ -33,15 +43,11 @@ def require_double(environment: Mapping[str, str] | None = None) -> str:
     wins over it, and AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, which switches all of them off.
     """
     found = os.environ if environment is None else environment
-    hint = f"Start the double (tests/doubles/aws/README.md), set {VARIABLE}=http://127.0.0.1:PORT."
     if not found.get(VARIABLE):
-        raise NotTheDouble(f"{VARIABLE} is not set, so AWS itself would be called. {hint}")
+        raise NotTheDouble(f"{VARIABLE} is not set, so AWS itself would be called. {HINT}")
     for name, url in sorted(found.items()):
-        if name.startswith(VARIABLE) and not loopback(url):
-            raise NotTheDouble(
-                f"{name}={url} is no address of this machine; nothing but the double is called in "
-                f"tests. {hint}"
-            )
+        if name.startswith(VARIABLE):
+            require_loopback(name, url)
     if found.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
         raise NotTheDouble(
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true makes clients call AWS itself. Unset it."

@@ -17,6 +17,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from doubles.aws.access import ADMIN, EVERYTHING, OPERATOR, User
+from doubles.aws.guard import require_loopback
 from doubles.aws.journal import Journal
 
 HOST = "127.0.0.1"
@@ -76,10 +77,14 @@ def serve(
 
 @dataclass
 class Double:
-    """A double that runs: what a test does with it."""
+    """A double that runs: what a test does with it. Its URL is one of this machine, or there is no
+    double (guard.py)."""
 
     url: str
     log: Path
+
+    def __post_init__(self) -> None:
+        require_loopback("The double's URL", self.url)
 
     def client(self, service: str, user: User = ADMIN, attempts: int = 1, **options: Any) -> Any:
         """A boto3 client that calls `attempts` times at most."""
