@@ -5,19 +5,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
-from ansible_collections.cam.mesh.plugins.module_utils import _preflight, _preflight_live, _yaml
+from ansible_collections.cam.mesh.plugins.module_utils import (
+    _preflight,
+    _preflight_aws,
+    _preflight_aws_data,
+    _preflight_aws_live,
+    _preflight_live,
+    _yaml,
+)
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube
 from ansible_collections.cam.mesh.plugins.module_utils._preflight import Finding, refused
 from ansible_collections.cam.mesh.plugins.module_utils._run import plain
 
+# Who judges the account of a managed cluster, by provider.
+ACCOUNTS = {"aws": _preflight_aws_live}
 ROLES = Path(__file__).parents[2] / "roles"
+PRICES = ROLES / "cam_preflight" / "files" / "aws_prices.yml"
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]
@@ -49,6 +61,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         if phase == "names":
             return self._names(task_vars, options)
         values, problems = self._values(task_vars, options, defaults)
+        if phase == "account":
+            judge = ACCOUNTS.get(str(values.get("cam_cluster_provider")))
+            return problems or (judge.run(values) if judge else [])
         if phase == "live":
             return self._live(task_vars, values)
         return [*problems, *self._static(task_vars, options, values, bool(problems))]
@@ -81,8 +96,15 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             _preflight.connections(values),
             _preflight.rollout(values),
             _preflight.image(values),
+            *_preflight_aws.run(values),
+            *_preflight_aws_data.judge(values, self._prices(), date.today()),
             _preflight.twins(self._places(task_vars)),
         ]
+
+    def _prices(self) -> list[dict[str, Any]]:
+        """The price file, which is a part of the collection."""
+        found: list[dict[str, Any]] = self._loader.load_from_file(str(PRICES))["prices"]
+        return found
 
     def _owner(self, task_vars: dict[str, Any]) -> Finding:
         return _preflight_live.whose(
@@ -143,11 +165,20 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             seen = task_vars["hostvars"][host]
             environment = seen.get("cam_environment", "")
             places[host] = (
-                str(seen.get("cam_cluster_kubeconfig", "") or seen.get("cam_cluster_provider", "")),
+                str(seen.get("cam_cluster_kubeconfig", "") or _cloud_name(seen)),
                 str(seen.get("cam_cluster_context", "")),
                 str(seen.get("cam_cluster_namespace", f"cam-{environment}")),
             )
         return places
+
+
+def _cloud_name(seen: Mapping[str, Any]) -> str:
+    """What tells made clusters apart: on AWS the name, which marks what is ours."""
+    provider = str(seen.get("cam_cluster_provider", ""))
+    if provider != "aws":
+        return provider
+    suffix = seen.get("cam_cluster_aws_suffix") or seen.get("cam_environment", "")
+    return f"{provider} {seen.get('cam_cluster_aws_name') or f'cam-cluster-{suffix}'}"
 
 
 def _for_validation(options: dict[str, Any]) -> dict[str, Any]:
@@ -166,6 +197,6 @@ def _is_fact(default: Any) -> bool:
     """Defaults that read another role's published fact have no value before that role ran."""
     return isinstance(default, str) and any(
         f"cam_{name}" in default
-        for name in ("cluster_access", "database_endpoint", "cache_endpoint",
+        for name in ("cluster_access", "cluster_network", "database_endpoint", "cache_endpoint",
                      "release_endpoint", "monitoring_endpoint")
     )  # fmt: skip

@@ -1,224 +1,197 @@
 # Copyright: (c) 2026, CAM mesh contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What separates a replication group of ElastiCache from what is wanted."""
+"""A cache beside the wanted one: what changes in place, what is dangerous, what never goes.
+
+Names of fields: API reference of ElastiCache, ReplicationGroup and CacheCluster.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from ansible_collections.cam.mesh.plugins.module_utils._aws_part import Call
-from ansible_collections.cam.mesh.plugins.module_utils._aws_wait import Live
+from ansible_collections.cam.mesh.plugins.module_utils import _aws_secret
+from ansible_collections.cam.mesh.plugins.module_utils._aws_database_size import is_smaller
+from ansible_collections.cam.mesh.plugins.module_utils._aws_secret import tag_fields
+from ansible_collections.cam.mesh.plugins.module_utils._elasticache_look import (
+    GROUP,
+    KIND,
+    SUBNETS,
+    Found,
+    primary,
+)
+from ansible_collections.cam.mesh.plugins.module_utils._elasticache_wanted import Wanted
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
-from ansible_collections.cam.mesh.plugins.module_utils._ownership import Owner, tags_to_set
-from ansible_collections.cam.mesh.plugins.module_utils._plan import ABSENT, HIDDEN, Change
-from ansible_collections.cam.mesh.plugins.module_utils._run import Params
+from ansible_collections.cam.mesh.plugins.module_utils._ownership import Owner
+from ansible_collections.cam.mesh.plugins.module_utils._plan import ABSENT, Change
 
-KIND: Final = "ElastiCache replication group"
-SIZES: Final = ("micro", "small", "medium", "large", "xlarge")
-Pair = tuple[Any, Any]
+Fields = dict[str, tuple[Any, Any]]
 
-
-def differences(params: Params, live: Live, owner: Owner) -> list[Call]:
-    """In the order in which they are made: replicas come before what needs them, and go after."""
-    _refuse_what_stays(params, live)
-    grows = params["replicas"] > replicas(live)
-    return [
-        *_tags(params, live, owner),
-        *(_replicas(params, live) if grows else ()),
-        *_settings(params, live),
-        *(() if grows else _replicas(params, live)),
-        *_token(params, live),
-    ]
+REMADE: Final = "ElastiCache cannot change that, so the cache is deleted and made anew, empty"
+SMALLER: Final = "it has less memory than before, so that keys are evicted"
+FEWER: Final = "it loses replicas that could take over"
+FORGETS: Final = "ElastiCache deletes the snapshots that are older"
 
 
-def replicas(live: Live) -> int:
-    return len(live.get("MemberClusters") or []) - 1
+@dataclass(frozen=True)
+class Compare:
+    """Compares for one owner. `tags`: all that everything is to carry."""
 
+    owner: Owner
+    tags: Mapping[str, str]
+    adopt: bool = False
 
-def _refuse_what_stays(params: Params, live: Live) -> None:
-    """A cache is never replaced: its data would be gone, and its endpoint another one."""
-    found = {
-        "engine": live.get("Engine"),
-        "subnet_group": live.get("CacheSubnetGroupName"),
-        "port": live.get("Port"),
-        "at_rest_encryption": live.get("AtRestEncryptionEnabled"),
-        "transit_encryption": live.get("TransitEncryptionEnabled"),
-    }
-    for option, value in found.items():
-        # An answer that does not say it is no reason to refuse.
-        if value is not None and params[option] is not None and value != params[option]:
-            raise CamError(
-                f"{KIND} {params['name']} has `{option}` {value} and not {params[option]}: "
-                "ElastiCache would have to make it anew, without its data. Set it back, or build "
-                "another one beside it and move over."
-            )
-
-
-def _tags(params: Params, live: Live, owner: Owner) -> Iterator[Call]:
-    missing = tags_to_set(owner.with_tags(params["tags"]), live["tags"])
-    if missing:
-        fields = {
-            f"tag {key}": (live["tags"].get(key, ABSENT), missing[key]) for key in sorted(missing)
+    def all(self, wanted: Wanted, found: Found) -> dict[str, Change]:
+        """The changes by the resource that they are of, in the order in which they are made."""
+        parts = {
+            "subnet_group": self.subnet_group(wanted, found),
+            "parameter_group": self.parameter_group(wanted, found),
+            "secret": self.secret(wanted, found),
+            "group": self.group(wanted, found),
         }
-        pairs = [{"Key": key, "Value": value} for key, value in missing.items()]
-        given = {"ResourceName": live["ARN"], "Tags": pairs}
-        yield Call(_change(params, fields), "add_tags_to_resource", given)
+        return {key: change for key, change in parts.items() if change is not None}
+
+    def subnet_group(self, wanted: Wanted, found: Found) -> Change | None:
+        live = found.subnet_group
+        if live is None:
+            return Change(SUBNETS, wanted.name, "create")
+        tags = found.tags_of(live)
+        self.owner.refuse_foreign(SUBNETS, wanted.name, tags, self.adopt)
+        subnets = sorted(one["SubnetIdentifier"] for one in live.get("Subnets") or [])
+        fields: Fields = {}
+        if wanted.subnet_ids and subnets != sorted(wanted.subnet_ids):
+            fields["subnet_ids"] = (subnets, sorted(wanted.subnet_ids))
+        fields |= tag_fields(self.tags, tags)
+        return Change(SUBNETS, wanted.name, "update", fields) if fields else None
+
+    def parameter_group(self, wanted: Wanted, found: Found) -> Change | None:
+        live = found.parameter_groups.get(wanted.group)
+        if live is None:
+            return Change(GROUP, wanted.group, "create")
+        tags = found.tags_of(live)
+        self.owner.refuse_foreign(GROUP, wanted.group, tags, self.adopt)
+        fields: Fields = {
+            name: (found.parameters.get(name, ABSENT), value)
+            for name, value in wanted.parameters.items()
+            if found.parameters.get(name) != value
+        }
+        fields |= tag_fields(self.tags, tags)
+        return Change(GROUP, wanted.group, "update", fields) if fields else None
+
+    def secret(self, wanted: Wanted, found: Found) -> Change | None:
+        return _aws_secret.difference(
+            wanted.name, found.secret, self.owner, self.tags,
+            in_use=found.group is not None, adopt=self.adopt,
+        )  # fmt: skip
+
+    def group(self, wanted: Wanted, found: Found) -> Change | None:
+        if found.group is None or found.status == "deleting":
+            return Change(KIND, wanted.name, "create")
+        if found.status == "creating":
+            # It has no members yet and tells no tags; who is to write has waited for its end.
+            return None
+        tags = found.tags_of(found.group)
+        self.owner.refuse_foreign(KIND, wanted.name, tags, self.adopt)
+        if found.status == "create-failed":
+            # It never was: nothing is lost with it.
+            return Change(KIND, wanted.name, "replace", {"status": ("create-failed", "available")})
+        if anew := _replacing(wanted, found):
+            return Change(KIND, wanted.name, "replace", anew, REMADE)
+        fields, dangers = changes(wanted, found)
+        if _aws_secret.is_stale(found.secret, tags):
+            fields["auth_token"] = ("(as before)", "(as in Secrets Manager)")
+        fields |= tag_fields(self.tags, tags)
+        if not fields:
+            return None
+        return Change(KIND, wanted.name, "update", fields, "; ".join(dangers))
 
 
-def _replicas(params: Params, live: Live) -> Iterator[Call]:
-    now, then = replicas(live), params["replicas"]
-    if now == then:
-        return
-    verb, danger = "increase", ""
-    if then < now:
-        verb, danger = "decrease", "fewer copies survive the loss of a zone"
-    given = {"NewReplicaCount": then, **_place(params), "ApplyImmediately": True}
-    change = _change(params, {"replicas": (now, then)}, danger)
-    yield Call(change, f"{verb}_replica_count", given)
+def changes(wanted: Wanted, found: Found) -> tuple[Fields, list[str]]:
+    """The fields that differ and can be changed, and why some of the changes are dangerous."""
+    live, member, fields = dict(found.group or {}), found.member, Fields()
+    groups = sorted(one["SecurityGroupId"] for one in member.get("SecurityGroups") or [])
+    group = (member.get("CacheParameterGroup") or {}).get("CacheParameterGroupName")
+    _note(fields, "node_type", live.get("CacheNodeType"), wanted.node_type)
+    _note(fields, "nodes", len(live.get("MemberClusters") or []), wanted.nodes)
+    _note(fields, "automatic_failover", _on(live, "AutomaticFailover"), wanted.replicated)
+    _note(fields, "multi_az", _on(live, "MultiAZ"), wanted.replicated)
+    _version(fields, wanted, found)
+    if wanted.security_group_ids:
+        _note(fields, "security_group_ids", groups, sorted(wanted.security_group_ids))
+    _note(fields, "parameter_group", group, wanted.group)
+    _note(
+        fields, "snapshot_retention_days",
+        int(live.get("SnapshotRetentionLimit") or 0), wanted.snapshot_retention_days,
+    )  # fmt: skip
+    if wanted.snapshot_retention_days:
+        _note(fields, "snapshot_window", live.get("SnapshotWindow"), wanted.snapshot_window)
+    _note(
+        fields, "maintenance_window",
+        member.get("PreferredMaintenanceWindow"), wanted.maintenance_window,
+    )  # fmt: skip
+    _note(fields, "auto_minor_version_upgrade", member.get("AutoMinorVersionUpgrade"), True)
+    return fields, _dangers(fields)
 
 
-def _settings(params: Params, live: Live) -> Iterator[Call]:
-    """All that ModifyReplicationGroup takes in one call."""
-    fields: dict[str, Pair] = {}
-    given: dict[str, Any] = {}
-    wanted_failover = params["replicas"] > 0
-    for option, key, now, then in (
-        ("node_type", "CacheNodeType", live.get("CacheNodeType"), params["node_type"]),
-        (
-            "automatic_failover",
-            "AutomaticFailoverEnabled",
-            live.get("AutomaticFailover") in ("enabled", "enabling"),
-            wanted_failover,
-        ),
-        (
-            "multi_az",
-            "MultiAZEnabled",
-            live.get("MultiAZ") == "enabled",
-            wanted_failover and params["multi_az"],
-        ),
-        (
-            "security_group_ids",
-            "SecurityGroupIds",
-            sorted(live["SecurityGroupIds"]),
-            _sorted(params["security_group_ids"]),
-        ),
-        (
-            "parameter_group",
-            "CacheParameterGroupName",
-            live.get("CacheParameterGroupName"),
-            params["parameter_group"],
-        ),
-        (
-            "maintenance_window",
-            "PreferredMaintenanceWindow",
-            live.get("PreferredMaintenanceWindow"),
-            params["maintenance_window"],
-        ),
-        (
-            "snapshot_retention_days",
-            "SnapshotRetentionLimit",
-            live.get("SnapshotRetentionLimit") or 0,
-            params["snapshot_retention_days"],
-        ),
-        (
-            "snapshot_window",
-            "SnapshotWindow",
-            live.get("SnapshotWindow"),
-            params["snapshot_window"],
-        ),
-    ):
-        if then is not None and now != then:
-            fields[option] = (now, then)
-            given[key] = then
-    found, wanted = str(live.get("EngineVersion")), params["engine_version"]
-    if wanted is not None and not fits(found, wanted):
-        fields["engine_version"] = (found, wanted)
-        given["EngineVersion"] = wanted
-    if fields:
-        danger = "; ".join(_dangers(params, fields))
-        change = _change(params, fields, danger)
-        request = {**_place(params), **given, "ApplyImmediately": True}
-        yield Call(change, "modify_replication_group", request)
+def _replacing(wanted: Wanted, found: Found) -> Fields:
+    """What only another cache could mend."""
+    live, member, fields = dict(found.group or {}), found.member, Fields()
+    endpoint = primary(live)
+    _note(fields, "tls", bool(live.get("TransitEncryptionEnabled")), True)
+    _note(fields, "auth", bool(live.get("AuthTokenEnabled")), True)
+    _note(fields, "encrypted", bool(live.get("AtRestEncryptionEnabled")), True)
+    _note(fields, "shards", bool(live.get("ClusterEnabled")), False)
+    _note(fields, "subnet_group", member.get("CacheSubnetGroupName"), wanted.name)
+    if endpoint:
+        _note(fields, "port", endpoint.get("Port"), wanted.port)
+    if wanted.kms_key_arn:
+        _note(fields, "kms_key_arn", live.get("KmsKeyId") or "", wanted.kms_key_arn)
+    if (member.get("Engine"), wanted.engine) == ("valkey", "redis"):
+        fields["engine"] = ("valkey", "redis")
+    return fields
 
 
-def _dangers(params: Params, fields: Mapping[str, Pair]) -> Iterator[str]:
-    if "node_type" in fields and not grows(*fields["node_type"]):
-        yield "what does not fit into the memory of another node type is lost"
-    if "engine_version" in fields:
-        found, wanted = (_numbers(text) for text in fields["engine_version"])
-        if wanted < found[: len(wanted)]:
-            raise CamError(
-                f"{KIND} {params['name']} runs {fields['engine_version'][0]} and `engine_version` "
-                f"is {params['engine_version']!r}: ElastiCache does not go back. Set it to what "
-                "runs."
-            )
-        if wanted[0] != found[0]:
-            yield "there is no way back from another major version"
-    if fields.get("snapshot_retention_days", (0, 1))[1] == 0:
-        yield "the automatic snapshots are deleted"
+def _version(fields: Fields, wanted: Wanted, found: Found) -> None:
+    """Goes up only; AWS may be ahead, since it updates minors by itself."""
+    engine, version = str(found.member.get("Engine")), str(found.member.get("EngineVersion"))
+    if engine != wanted.engine:
+        fields["engine"] = (engine, wanted.engine)
+    now, then = _parts(version), _parts(wanted.version)
+    if engine == wanted.engine and now[:1] > then[:1]:
+        raise CamError(
+            f"{KIND} {wanted.name} runs {engine} {version} and cam_cache_aws_version is "
+            f"'{wanted.version}': it does not go back. Set '{'.'.join(version.split('.')[:2])}'."
+        )
+    if engine != wanted.engine or now < then:
+        fields["version"] = (version, wanted.version)
 
 
-def _token(params: Params, live: Live) -> Iterator[Call]:
-    """A token can be set and never be read, so it is changed only on demand."""
-    token, strategy = params["auth_token"], params["auth_token_update"]
-    if token is None:
-        return
-    has = bool(live.get("AuthTokenEnabled"))
-    if has and strategy == "keep":
-        return
-    if has:
-        pair = {"auth_token": (HIDDEN, f"{HIDDEN} ({strategy})")}
-        yield _set_token(params, pair, strategy.upper())
-        return
-    danger = "clients that give no password are refused"
-    yield _set_token(params, {"auth_token": (ABSENT, HIDDEN)}, "ROTATE", danger)
-    yield _set_token(params, {"auth_token": (ABSENT, f"{HIDDEN} (required)")}, "SET", danger)
+def _parts(version: str) -> tuple[int, ...]:
+    """Major and minor: AWS answers 7.1.0 to who asked for 7.1."""
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
 
 
-def _set_token(params: Params, fields: Mapping[str, Pair], strategy: str, danger: str = "") -> Call:
-    given = {
-        **_place(params),
-        "AuthToken": params["auth_token"],
-        "AuthTokenUpdateStrategy": strategy,
-        "ApplyImmediately": True,
-    }
-    return Call(_change(params, fields, danger), "modify_replication_group", given)
+def _on(live: Mapping[str, Any], name: str) -> bool:
+    """`enabled`, or `enabling`, which AWS is at."""
+    return str(live.get(name) or "disabled").startswith("enabl")
 
 
-def fits(found: str, wanted: str) -> bool:
-    """Whether 7.1.0 is a 7.1."""
-    numbers = _numbers(wanted)
-    return _numbers(found)[: len(numbers)] == numbers
+def _note(fields: Fields, option: str, before: Any, after: Any) -> None:
+    if before != after:
+        fields[option] = (before, after)
 
 
-def grows(before: str, after: str) -> bool:
-    """Whether cache.t3.medium is more of the same kind than cache.t3.micro."""
-    (family, size), (other, bigger) = _kind(before), _kind(after)
-    return family == other and bigger > size
-
-
-def _kind(node_type: str) -> tuple[str, float]:
-    family, _dot, size = str(node_type).rpartition(".")
-    times = re.fullmatch(r"(\d+)xlarge", size)
-    if times:
-        return family, len(SIZES) + float(times[1])
-    return family, float(SIZES.index(size)) if size in SIZES else -1.0
-
-
-def _change(params: Params, fields: Mapping[str, Pair], danger: str = "") -> Change:
-    return Change(KIND, params["name"], "update", fields, danger)
-
-
-def _place(params: Params) -> dict[str, str]:
-    return {"ReplicationGroupId": params["name"]}
-
-
-def _sorted(given: list[str] | None) -> list[str] | None:
-    return None if given is None else sorted(given)
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(text) for text in re.findall(r"\d+", version)]
+def _dangers(fields: Fields) -> list[str]:
+    found = []
+    if "node_type" in fields and is_smaller(fields["node_type"][1], fields["node_type"][0]):
+        found.append(SMALLER)
+    if "nodes" in fields and fields["nodes"][1] < fields["nodes"][0]:
+        found.append(FEWER)
+    days = fields.get("snapshot_retention_days", (0, 0))
+    if days[1] < days[0]:
+        found.append(FORGETS)
+    if "version" in fields and _parts(fields["version"][0])[:1] != _parts(fields["version"][1])[:1]:
+        found.append("a major version is never taken back")
+    return found

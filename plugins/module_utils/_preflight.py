@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from ansible_collections.cam.mesh.plugins.module_utils._aws_database_size import carried
 from ansible_collections.cam.mesh.plugins.module_utils._pods import Pods
 
 ENVIRONMENTS = ("dev", "staging", "prod", "local")
@@ -38,6 +39,7 @@ PLAY_VARIABLES = (
 PUBLISHED_FACTS = (
     "cam_cache_endpoint",
     "cam_cluster_access",
+    "cam_cluster_network",
     "cam_database_endpoint",
     "cam_health_report",
     "cam_monitoring_endpoint",
@@ -139,16 +141,27 @@ def connections(values: Mapping[str, Any]) -> Finding:
     """The pools of all pods, those of an update included, must fit the database."""
     pods = Pods.of(values)
     wanted = pods.peak * pods.pool
-    limit = values["cam_database_max_connections"]
+    limit, name, remedy = _limit(values)
     text = f"{pods.peak} pods x cam_release_pool_max {pods.pool} = {wanted}"
     if wanted > limit:
         return refused(
             "connections",
-            f"{text}, above cam_database_max_connections {limit}; raise the limit to {wanted} or "
+            f"{text}, above {name} {limit}; {remedy} {wanted} or "
             "more, or lower the pool or the number of pods "
             f"({limit // pods.pool} pods of this pool fit, those of an update included).",
         )
     return passed("connections", f"{text}, within {limit}")
+
+
+def _limit(values: Mapping[str, Any]) -> tuple[int, str, str]:
+    """How many connections the database lets in, what decides it, and how to get more."""
+    wish = values["cam_database_max_connections"]
+    if values.get("cam_database_provider") == "aws":
+        kind = str(values["cam_database_aws_instance_class"])
+        if (most := carried(kind, wish)) < wish:
+            remedy = "take a cam_database_aws_instance_class that carries"
+            return most, f"what {kind} carries (memory / 9531392):", remedy
+    return wish, "cam_database_max_connections", "raise the limit to"
 
 
 def rollout(values: Mapping[str, Any]) -> Finding:
@@ -210,7 +223,8 @@ def twins(clusters: Mapping[str, tuple[str, str, str]]) -> Finding:
             return refused(
                 "clusters",
                 f"{seen[place]} and {host} are namespace '{place[2]}' of the same cluster; "
-                "give one of them its own cam_cluster_namespace or kubeconfig in host_vars.",
+                "give one of them its own cam_cluster_namespace or kubeconfig in host_vars; with "
+                "provider aws its own cam_cluster_aws_suffix.",
             )
         seen[place] = host
     return passed("clusters", f"{len(clusters)} mesh cluster(s), each in its own place")

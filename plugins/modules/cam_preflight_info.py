@@ -14,6 +14,7 @@ description:
   - Phase V(names) judges the environment and the names of the variables alone; what judges or removes a mesh needs no more.
   - Phase V(owner) reads whether the namespace belongs to this very host of the inventory.
   - Phase V(live) reads the cluster and judges version, owner of the namespace, storage, and whether the pods find room.
+  - Phase V(account) reads the account of a managed cluster, who asks first, and judges zones, version and types of nodes; what it does not say is a warning.
   - What may not hold one day, as an autoscaler's maximum beyond today's nodes, passes with a warning.
   - Runs on the controller only, as an action plugin.
 attributes:
@@ -27,7 +28,7 @@ options:
   phase:
     description: What to judge.
     type: str
-    choices: [names, static, owner, live]
+    choices: [names, static, owner, account, live]
     default: static
   kubeconfig:
     description: Access to the cluster, for phases V(owner) and V(live).
@@ -74,7 +75,7 @@ def main() -> None:
     spec = {
         "phase": {
             "type": "str",
-            "choices": ["names", "static", "owner", "live"],
+            "choices": ["names", "static", "owner", "account", "live"],
             "default": "static",
         },
         "kubeconfig": {"type": "path"},

@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, CAM mesh contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why a task of the collections amazon.aws and community.aws failed, in at most three lines.
+
+Their results hold the answer of AWS (`error.code`, `error.message`) beside much else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ansible_collections.cam.mesh.plugins.module_utils._aws_errors import Asked, explain
+
+LONGEST: Final = 400
+SILENT: Final = "the task failed and said nothing"
+
+
+class Answered(Exception):
+    """An answer of AWS in the form of botocore's ClientError, which needs no botocore."""
+
+    def __init__(self, code: str, message: str, status: int) -> None:
+        super().__init__(message)
+        self.response = {
+            "Error": {"Code": code, "Message": message},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        }
+
+
+def refusal(result: Mapping[str, Any], service: str, about: str, region: str) -> str:
+    """`result`: of the task that failed. `service`: as IAM names it, such as `rds`."""
+    error, said = result.get("error"), str(result.get("msg") or "")
+    text = " ".join((said or "; ".join(result.get("errors") or []) or SILENT).split())
+    if not isinstance(error, Mapping) or not error.get("code"):
+        # A module of this collection, or a lookup, says all that there is to say.
+        theirs = "boto3_version" in result or not said
+        return _unreachable(text, service, about, region) if theirs else said
+    operation = re.search(r"when calling the (\w+) operation", text)
+    asked = Asked(service, operation[1] if operation else "a change", about, region)
+    status = int((result.get("response_metadata") or {}).get("http_status_code") or 0)
+    answered = Answered(str(error["code"]), str(error.get("message") or text), status)
+    return str(explain(answered, asked))
+
+
+def _unreachable(text: str, service: str, about: str, region: str) -> str:
+    """No answer of AWS: the network, or the module itself."""
+    short = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+    return (
+        f"The change of {about} at {service} in {region} failed without an answer of AWS.\n"
+        f"{short}\n"
+        "See the network and AWS_ENDPOINT_URL, then run again: what was made unseen is found."
+    )

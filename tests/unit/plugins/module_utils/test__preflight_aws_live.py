@@ -1,0 +1,95 @@
+"""What only an account can answer, by the stand-in of AWS."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+
+import pytest
+from ansible_collections.cam.mesh.plugins.module_utils._preflight_aws_live import run
+from small_aws import SmallAws
+from small_network import SESSION
+
+GIVEN = {
+    "region": "eu-central-1", "endpoint_url": "", "profile": "", "vpc_id": "", "zones": [],
+    "zone_count": 2, "version": "1.35", "instance_types": ["t3.large"],
+}  # fmt: skip
+
+
+def lines(aws: SmallAws, **changed: Any) -> list[str]:
+    values = {**GIVEN, "name": aws.name, **changed}
+    with mock.patch("boto3.Session", SESSION):
+        found = run({f"cam_cluster_aws_{name}": value for name, value in values.items()})
+    assert not aws.mutating()
+    return [one.line for one in found]
+
+
+def test_an_account_that_can_carry_the_cluster_passes(aws: SmallAws) -> None:
+    account, zones, version, instances = lines(aws)
+    assert account.startswith("passed   account: 123456789012 as arn:aws:iam::")
+    assert zones == "passed   zones: eu-central-1a, eu-central-1b"
+    assert version == "passed   version: 1.35: EKS supports it"
+    assert instances == "passed   instances: t3.large in 3 zones"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (
+            {"zones": ["eu-central-1x", "eu-central-1a"]},
+            "names eu-central-1x, which EKS cannot use",
+        ),
+        ({"zone_count": 4}, "lower cam_cluster_aws_zone_count"),
+        ({"version": "1.21"}, "Choose one of"),
+        ({"instance_types": ["t9.huge"]}, "unknown: AWS lists no offer of t9.huge"),
+        ({"instance_types": ["t3.large", "t9.huge"]}, "names t9.huge"),
+    ],
+)
+def test_what_the_region_does_not_have_is_told(
+    aws: SmallAws, changed: dict[str, Any], told: str
+) -> None:
+    found = [line for line in lines(aws, **changed) if not line.startswith("passed")]
+    assert told in found[0]
+
+
+def test_a_jump_of_versions_is_refused_and_what_runs_is_not(aws: SmallAws) -> None:
+    aws.eks().create_cluster(
+        name=aws.name, version="1.33", roleArn=aws.cluster_role, tags=aws.ours,
+        resourcesVpcConfig={"subnetIds": aws.subnets},
+    )  # fmt: skip
+    aws.forget()
+    (found,) = [line for line in lines(aws) if line.startswith("REFUSED")]
+    assert "EKS goes one minor at a time. Set cam_cluster_aws_version to '1.34'" in found
+    found = lines(aws, version="1.33")[2]
+    assert found.startswith("warning  version: Kubernetes 1.33 is in extended support")
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "name"),
+    [
+        ("ec2", "DescribeAvailabilityZones", "zones"),
+        ("eks", "DescribeClusterVersions", "version"),
+        ("ec2", "DescribeInstanceTypeOfferings", "instances"),
+    ],
+)
+def test_what_may_not_be_read_is_unknown_and_stops_nobody(
+    aws: SmallAws, service: str, action: str, name: str
+) -> None:
+    aws.double.faults({"service": service, "action": action, "kind": "denied", "times": 9})
+    (found,) = [line for line in lines(aws) if not line.startswith("passed")]
+    assert found.startswith(f"warning  {name}: ")
+    assert "unknown" in found
+
+
+def test_credentials_that_are_none_are_the_only_refusal(
+    aws: SmallAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.double.faults(
+        {"service": "sts", "action": "GetCallerIdentity", "kind": "expired", "times": 9}
+    )
+    (found,) = lines(aws)
+    assert found.startswith("REFUSED  account: AWS was asked: sts GetCallerIdentity")
+
+
+def test_a_given_vpc_brings_its_zones(aws: SmallAws) -> None:
+    assert lines(aws, vpc_id="vpc-1")[1].endswith("those of the subnets that are given")
