@@ -25,7 +25,7 @@ from mesh import Mesh
 from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
 # What one process runs in turn where several run tests, the longest first.
-LANES = ("mesh", "desk", "molecule", "apart", "moved", "schedule", "images")
+LANES = ("mesh", "desk", "molecule", "apart", "cloud", "moved", "schedule", "images")
 # Files that share neither what their folder shares nor its pace: meshes of their own; a mesh whose
 # pods come and go; runs that are waited for.
 LANE_OF = {
@@ -40,7 +40,13 @@ LANE_OF = {
 
 def lane(nodeid: str) -> str:
     _, kind, file = nodeid.partition("::")[0].split("/")[:3]
-    kinds = {"live": "mesh", "images": "images", "molecule": "molecule"}
+    kinds = {
+        "live": "mesh",
+        "aws": "cloud",
+        "doubles": "cloud",
+        "images": "images",
+        "molecule": "molecule",
+    }
     return LANE_OF.get(file) or kinds.get(kind, "desk")
 
 

@@ -30,7 +30,7 @@ def test_the_inventories_pass(inventory: str) -> None:
     ("given", "message"),
     [
         ("cam_environment=production", "must be one of"),
-        ("cam_cluster_provider=openstack", "must be one of: existing, local, got: openstack"),
+        ("cam_cluster_provider=openstack", "must be one of: aws, existing, local, got: openstack"),
         ("cam_release_replica=3", "did you mean cam_release_replicas?"),
         (
             '{"cam_release_autoscaling_enabled": false, "cam_release_replicas": 0}',

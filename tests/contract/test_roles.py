@@ -89,12 +89,13 @@ def test_what_is_published_is_what_is_read() -> None:
             for name, value in task.get("ansible.builtin.set_fact", {}).items():
                 if name.startswith("cam_") and isinstance(value, dict):
                     published.setdefault(name, set(value)).update(value)
-    access = load(ROOT / "roles" / "cam_cluster" / "vars" / "main.yml")["__cam_cluster_access"]
-    published["cam_cluster_access"] = set(access)
+    variables = load(ROOT / "roles" / "cam_cluster" / "vars" / "main.yml")
+    for fact in ("access", "network"):
+        published[f"cam_cluster_{fact}"] = set(variables[f"__cam_cluster_{fact}"])
     read = set()
     for role in ROLES:
         for name, value in defaults(role).items():
-            fact = re.fullmatch(r"\{\{ (cam_\w+_(?:access|endpoint)) \}\}", str(value))
+            fact = re.fullmatch(r"\{\{ (cam_\w+_(?:access|network|endpoint)) \}\}", str(value))
             if fact:
                 options = specs(role)["main"]["options"][name]["options"]
                 assert set(options) == published[fact[1]], f"{name} against {fact[1]}"
