@@ -1,0 +1,52 @@
+"""The IAM policy of docs/aws-policy.json: all runs of these tests have it, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from paths import ROOT
+
+POLICY: Final[dict[str, Any]] = json.loads((ROOT / "docs" / "aws-policy.json").read_text("utf-8"))
+ALLOWED: Final = {action for part in POLICY["Statement"] for action in part["Action"]}
+# Where IAM calls a service by another name than the SDK.
+IAM_NAMES: Final = {"resourcegroupstaggingapi": "tag"}
+# Anybody may ask who he is.
+FREE: Final = {"sts:GetCallerIdentity"}
+# What a life from nothing to nothing does not ask for, and what does.
+OTHERWISE: Final = {
+    "a change of the inventory (cluster_drift.py)": {
+        "ec2:CreateLaunchTemplateVersion", "ec2:DeleteLaunchTemplateVersions",
+        "ec2:ModifyLaunchTemplate", "ec2:ModifyVpcEndpoint", "ec2:ReplaceRoute", "ec2:DeleteRoute",
+        "eks:AssociateEncryptionConfig", "eks:DeleteAddon", "eks:DeletePodIdentityAssociation",
+        "eks:DescribeUpdate", "eks:TagResource", "eks:UpdateAddon", "eks:UpdateClusterConfig",
+        "eks:UpdateClusterVersion", "eks:UpdateNodegroupConfig", "eks:UpdateNodegroupVersion",
+        "eks:UpdatePodIdentityAssociation", "iam:CreatePolicyVersion", "iam:DeletePolicyVersion",
+        "iam:TagPolicy", "iam:TagRole", "kms:TagResource", "logs:TagLogGroup",
+    },
+    "cam_cluster_aws_admins and cam_cluster_aws_access_entries": {
+        "eks:AssociateAccessPolicy", "eks:CreateAccessEntry", "eks:DeleteAccessEntry",
+        "eks:DescribeAccessEntry", "eks:DisassociateAccessPolicy",
+        "eks:ListAssociatedAccessPolicies", "eks:UpdateAccessEntry",
+    },
+    "cam_cluster_aws_oidc_enabled": {
+        "iam:CreateOpenIDConnectProvider", "iam:DeleteOpenIDConnectProvider",
+        "iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviderTags",
+        "iam:TagOpenIDConnectProvider", "iam:UpdateOpenIDConnectProviderThumbprint",
+    },
+    "what somebody changed by hand is put right": {
+        "ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress",
+        "iam:DeleteRolePolicy", "iam:UpdateAssumeRolePolicy",
+    },
+    "a key that was removed is called back": {"kms:CancelKeyDeletion", "kms:EnableKey"},
+    "preflight": {"ec2:DescribeInstanceTypeOfferings"},
+    "leftovers are looked up": {"ec2:DescribeInstances", "secretsmanager:DescribeSecret"},
+    "AWS asks for them within other calls, the double never": {
+        "ec2:RunInstances", "iam:CreateServiceLinkedRole", "iam:PassRole", "kms:CreateGrant",
+    },
+}  # fmt: skip
+
+
+def actions(asked: set[tuple[str, str]]) -> set[str]:
+    """Calls of the SDK as the actions of IAM that they need."""
+    return {f"{IAM_NAMES.get(service, service)}:{action}" for service, action in asked} - FREE

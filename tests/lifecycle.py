@@ -1,0 +1,119 @@
+"""The life of a part of a mesh in a cloud, whichever cloud: planned, made, made again, removed.
+
+A cloud joins by a class with the methods of `Site`, and by a subclass of `Lifecycle` that names it.
+Nothing here knows what the cloud's resources are called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A play that ended. `journal`: what the cloud was asked meanwhile, each with `mutating`."""
+
+    code: int
+    output: str
+    journal: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def recap(self) -> dict[str, int]:
+        """ok, changed, failed ... of the one host."""
+        line = self.output.rpartition("PLAY RECAP")[2].partition(":")[2].partition("\n")[0]
+        pairs = (word.split("=") for word in line.split() if "=" in word)
+        return {name: int(number) for name, number in pairs}
+
+    @property
+    def writes(self) -> list[str]:
+        return [f"{one['service']}:{one['action']}" for one in self.journal if one["mutating"]]
+
+    @property
+    def refusal(self) -> str:
+        """The message of the last task that failed, as lines."""
+        tail = self.output.rpartition("FAILED!")[2]
+        found: str = yaml.safe_load(tail.partition("=>")[2].partition("\n\n")[0])["msg"]
+        return found
+
+    @property
+    def text(self) -> str:
+        """In one line, as a reader would search it."""
+        return " ".join(self.output.split())
+
+
+class Site(Protocol):
+    """An account of a cloud, or its double, and the plays that are run against it."""
+
+    def run(self, verb: str, *words: str, **variables: Any) -> Ran:
+        """`verb`: main or absent of the part. `words`: such as --check."""
+
+    def plant(self) -> Mapping[str, Any]:
+        """What others own: resources whose names begin like ours. As the cloud describes them."""
+
+    def foreign(self) -> Mapping[str, Any]:
+        """The same as they are now."""
+
+    def rest(self) -> list[str]:
+        """What carries our tags, by the cloud's own lists."""
+
+    def expected(self) -> list[str]:
+        """Lines, or parts of them, that the plan of an empty account must have."""
+
+
+def succeeded(ran: Ran) -> None:
+    assert ran.code == 0, ran.output[-6000:]
+    assert ran.recap["failed"] == ran.recap["unreachable"] == 0
+    assert "Traceback" not in ran.output
+
+
+def wrote_nothing(ran: Ran) -> None:
+    succeeded(ran)
+    assert ran.writes == []
+
+
+def changed_nothing(ran: Ran) -> None:
+    wrote_nothing(ran)
+    assert ran.recap["changed"] == 0, re.findall(r"^changed: .*", ran.output, re.MULTILINE)
+
+
+class Lifecycle:
+    """In this order, on one account. A subclass gives the fixture `site`, of class scope."""
+
+    def test_a_plan_of_an_empty_account_is_whole_and_writes_nothing(self, site: Site) -> None:
+        ran = site.run("main", "--check")
+        wrote_nothing(ran)
+        assert ran.recap["changed"] > 0
+        for part in site.expected():
+            assert part in ran.text, part
+
+    def test_it_is_made(self, site: Site) -> None:
+        site.plant()
+        ran = site.run("main")
+        succeeded(ran)
+        assert ran.writes
+
+    def test_a_second_run_changes_nothing(self, site: Site) -> None:
+        changed_nothing(site.run("main"))
+
+    def test_a_dry_run_finds_nothing_to_do(self, site: Site) -> None:
+        changed_nothing(site.run("main", "--check", "--diff"))
+
+    def test_a_dry_removal_removes_nothing(self, site: Site) -> None:
+        ran = site.run("absent", "--check")
+        wrote_nothing(ran)
+        assert "would delete" in ran.text
+        assert site.rest()
+
+    def test_it_is_removed_and_nothing_of_others(self, site: Site) -> None:
+        before = site.foreign()
+        succeeded(site.run("absent"))
+        assert site.rest() == []
+        assert site.foreign() == before
+
+    def test_a_second_removal_changes_nothing(self, site: Site) -> None:
+        changed_nothing(site.run("absent"))
