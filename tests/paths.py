@@ -18,11 +18,11 @@ ROLES = sorted((ROOT / "roles").iterdir())
 ENVIRONMENT = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "NO_COLOR": "1"}
 
 
-def camlab(verb: str, **options: Any) -> subprocess.CompletedProcess[str]:
+def camlab(verb: str, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run the lab's command line; `options` are those of subprocess.run, by default captured."""
     streams = {} if "stdout" in options else {"capture_output": True}
     return subprocess.run(
-        [BIN / "python", "-m", "camlab", verb],
+        [BIN / "python", "-m", "camlab", verb, *words],
         cwd=ROOT, env={**ENVIRONMENT, "PYTHONPATH": "lab"}, text=True,
         **{"check": False, **streams, **options},
     )  # fmt: skip
