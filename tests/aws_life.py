@@ -10,7 +10,7 @@ from doubles.aws.access import OPERATOR
 
 def planned(mesh: AwsMesh) -> str:
     mesh.double.tell("calls/clear")
-    done = mesh.play("playbooks/provision.yml", "--check", "--diff")
+    done = mesh.play("deploy.yml", "--check", "--diff")
     assert done.code == 0, done.text[-400:]
     assert mesh.writes() == []
     lines = done.text.count("would create")

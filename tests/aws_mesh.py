@@ -32,16 +32,10 @@ API = "https://10.245.0.1:6443"
 API_CA = "/etc/kubernetes/pki/ca.crt"
 # The servers that stand behind the endpoints of RDS and ElastiCache.
 SERVERS = Mesh.local("cam-prove-data")
-# What the provider asks of any inventory.
-WANTED = {
-    "cam_cluster_provider": "aws",
+# What only a user can say.
+SAID = {
     "cam_cluster_aws_region": REGION,
-    "cam_cluster_aws_nat": "one",
     "cam_cluster_aws_public_access_cidrs": ["203.0.113.0/24"],
-    "cam_database_provider": "aws",
-    "cam_database_aws_instance_class": "db.m6g.large",
-    "cam_cache_provider": "aws",
-    "cam_cache_aws_node_type": "cache.m6g.large",
 }
 # Two cores carry all of it, and nothing is pulled: images, sizes and the door are the local ones.
 LOCAL = ("cam_release", "cam_monitoring", "cam_health")
@@ -74,7 +68,7 @@ class AwsMesh:
         told = {**ENVIRONMENT, **self.double.environment()}
         require_double(told)
         given = {
-            **_of_the_local_inventory(), **OWN, **WANTED,
+            **_of_the_local_inventory(), **OWN, **SAID,
             "cam_cluster_aws_kubeconfig": str(self.kubeconfig),
             "cam_database_aws_ca_file": str(self.folder / "postgres.pem"),
             "cam_cache_aws_ca_file": str(self.folder / "redis.pem"),

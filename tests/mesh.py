@@ -14,6 +14,13 @@ from typing import Any
 from paths import BIN, ENVIRONMENT, ROOT, TOOLS
 
 KUBECONFIG = ROOT / ".cache" / "local" / "kubeconfig"
+# Inventories that are AWS', led to the local cluster.
+EXISTING = {
+    "cam_cluster_provider": "existing",
+    "cam_cluster_kubeconfig": str(KUBECONFIG),
+    "cam_database_provider": "in_cluster",
+    "cam_cache_provider": "in_cluster",
+}
 APP = "deployment/cam-arbitration-mesh"
 MANAGED = (
     "deployments,statefulsets,services,configmaps,secrets,ingresses,roles,rolebindings,"

@@ -17,7 +17,7 @@ from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 try:
     import boto3
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
     from botocore.parsers import ResponseParserError
 except ImportError as error:
     MISSING_LIBRARY: str | None = str(error)
@@ -60,6 +60,16 @@ class Aws:
         if name not in self._services:
             self._services[name] = self._connect(name)
         return self._services[name]
+
+    def require_credentials(self) -> None:
+        """Raises CamError where there are none; whether AWS takes them is not asked."""
+        require_library()
+        asked = Asked("sts", "GetCallerIdentity", "this account", self.region or "no region")
+        try:
+            if boto3.Session(profile_name=self.profile).get_credentials() is None:
+                raise NoCredentialsError
+        except BOTO_ERRORS as error:
+            raise explain(error, asked) from None
 
     def _connect(self, name: str) -> Service:
         # Botocore reads AWS_DEFAULT_REGION only; all newer tools of AWS say AWS_REGION.

@@ -94,8 +94,8 @@ def _cluster(values: Mapping[str, Any]) -> list[Item]:
     if values.get("cam_cluster_provider") != "aws":
         return []
     found = [Item("cluster", "eks cluster")]
-    if kind := _first(values.get("cam_cluster_aws_node_types")):
-        count = _number(values.get("cam_cluster_aws_nodes_desired"))
+    if kind := _first(values.get("cam_cluster_aws_instance_types")):
+        count = _number(values.get("cam_cluster_aws_nodes"))
         found.append(Item("nodes", f"ec2 {kind}", count))
     gateways = {"one": 1.0, "per_zone": _number(values.get("cam_cluster_aws_zone_count"))}
     if count := gateways.get(str(values.get("cam_cluster_aws_nat")), 0.0):

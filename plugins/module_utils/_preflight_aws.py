@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from ansible_collections.cam.mesh.plugins.module_utils._aws_identity import Identity
@@ -32,15 +33,20 @@ SUCCESSOR: Final = "1.35"
 EXAMPLES: Final = tuple(
     map(ipaddress.IPv4Network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 )
+# Whose servers are verified by a file that only the user can name.
+AUTHORITIES: Final = {"cam_database": "RDS", "cam_cache": "ElastiCache"}
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 
 
 def run(values: Values) -> list[Finding]:
-    """All checks that need no account; none where the cluster is not AWS' to run."""
+    """All checks that need no account; none where the cluster is not AWS' to run.
+
+    What an inventory leaves open is no contradiction in it: `missing` asks for it, of a live run.
+    """
     if values.get("cam_cluster_provider") != "aws":
         return []
     found = [
-        region(values),
+        *region(values),
         version(values),
         network(values),
         identity(values),
@@ -56,13 +62,46 @@ def given(values: Values, name: str) -> Any:
     return values[PREFIX + name]
 
 
-def region(values: Values) -> Finding:
+def missing(values: Values) -> list[Finding]:
+    """What nobody but the user can say, and no deploy can do without."""
+    found = []
+    if not given(values, "region"):
+        found.append(
+            refused(
+                "region",
+                f"{PREFIX}region is empty; say where, such as eu-central-1: it has no default. "
+                f"Set it in the inventory or with -e {PREFIX}region=REGION.",
+            )
+        )
+    if given(values, "endpoint_public") and not given(values, "public_access_cidrs"):
+        found.append(
+            refused(
+                "door",
+                f"{PREFIX}public_access_cidrs is empty, which EKS reads as the whole internet. "
+                f"Name your addresses in the inventory, or set {PREFIX}endpoint_public to false.",
+            )
+        )
+    for role, what in AUTHORITIES.items():
+        name = f"{role}_aws_ca_file"
+        if values.get(f"{role}_provider") == "aws" and not Path(str(values[name])).is_file():
+            found.append(
+                refused(
+                    "authorities",
+                    f"{name} is '{values[name]}', which is no file; without the authorities of "
+                    f"{what} nobody could verify it. docs/aws-data.md says where they come from.",
+                )
+            )
+    return found
+
+
+def region(values: Values) -> list[Finding]:
     found = str(given(values, "region"))
+    if not found:
+        return []
     if REGION.fullmatch(found):
-        return passed("region", found)
-    return refused(
-        "region", f"{PREFIX}region is '{found}'; say where, such as eu-central-1: it has no default"
-    )
+        return [passed("region", found)]
+    text = f"{PREFIX}region is '{found}'; say where, such as eu-central-1"
+    return [refused("region", text)]
 
 
 def version(values: Values) -> Finding:
@@ -135,14 +174,6 @@ def door(values: Values) -> list[Finding]:
         return [refused("door", f"{text}: nobody could reach the cluster. Switch one on.")]
     if not public:
         return [passed("door", "the API server answers inside the VPC alone")]
-    if not cidrs:
-        return [
-            refused(
-                "door",
-                f"{option} is empty, which EKS reads as the whole internet. Name your addresses, "
-                f"or set {PREFIX}endpoint_public to false.",
-            )
-        ]
     return [_range(option, one) for one in cidrs]
 
 

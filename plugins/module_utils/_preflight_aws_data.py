@@ -116,7 +116,8 @@ def _cache(values: Mapping[str, Any], today: date) -> list[Finding]:
 
 def _pods(values: Mapping[str, Any]) -> list[Finding]:
     """A node takes no more pods than its network interfaces have addresses for."""
-    types, most = values.get("cam_cluster_aws_node_types"), values.get("cam_cluster_aws_nodes_max")
+    types = values.get("cam_cluster_aws_instance_types")
+    most = values.get("cam_cluster_aws_max_nodes")
     if values.get("cam_cluster_provider") != "aws" or not types or not isinstance(most, int):
         return []
     kind = types[0] if isinstance(types, list) else str(types)
@@ -129,5 +130,5 @@ def _pods(values: Mapping[str, Any]) -> list[Finding]:
         f"{peak} are asked for at most"
     )
     if peak > room:
-        return [warning("pods", f"{text}: raise cam_cluster_aws_nodes_max or take larger nodes")]
+        return [warning("pods", f"{text}: raise cam_cluster_aws_max_nodes or take larger nodes")]
     return [passed("pods", text)]

@@ -21,7 +21,7 @@ from ansible_collections.cam.mesh.plugins.module_utils._preflight import (
     refused,
     warning,
 )
-from ansible_collections.cam.mesh.plugins.module_utils._preflight_aws import PREFIX, given
+from ansible_collections.cam.mesh.plugins.module_utils._preflight_aws import PREFIX, given, missing
 
 Values = Mapping[str, Any]
 # Without these two nothing that follows means anything.
@@ -29,16 +29,20 @@ FATAL = ("no credentials", "credentials", "expired", "no region", "unreachable")
 
 
 def run(values: Values) -> list[Finding]:
-    """Reads only. The first check is about who asks; where that fails the others are left out."""
+    """Reads only. The first checks are about who asks, and where; the others need both."""
     aws = Aws(
         given(values, "region") or None,
         given(values, "endpoint_url") or None,
         given(values, "profile") or None,
     )
+    lacking = missing(values)
     try:
+        if lacking:
+            aws.require_credentials()
+            return lacking
         found = [caller(aws)]
     except CamError as error:
-        return [refused("account", str(error))]
+        return [*lacking, refused("account", str(error))]
     return [
         *found,
         _judged("zones", lambda: where(aws, values)),

@@ -81,11 +81,15 @@ def capacity(room: Sequence[Amount], values: Mapping[str, Any]) -> Finding:
     """What always runs, and one step of an update, must fit beside what others run."""
     pods = Pods.of(values)
     each = _each(pods)
+    added = _added(room, values)
+    room = [*room, *added]
     total, there = _total(values, pods.steady), _sum(room)
     text = (
         f"{pods.steady} pods ({pods.steady - pods.least} for updates) with database, cache and "
         f"monitoring ask {_text(total)}; free are {_text(there)} on {len(room)} node(s)"
     )
+    if added:
+        text += f", of which the autoscaler adds up to {len(added)}"
     if any(total[kind] > there[kind] + HAIR for kind in ("cpu", "memory")):
         return refused("capacity", f"{text}. Add nodes, or {SMALLER}.")
     fitting = _fitting(room, each)
@@ -161,6 +165,15 @@ def quota(quotas: Sequence[Object], values: Mapping[str, Any]) -> Finding:
             "cam_release_autoscaling_max_replicas.",
         )
     return passed("quota", "no quota of the namespace is in the way")
+
+
+def _added(room: Sequence[Amount], values: Mapping[str, Any]) -> list[Amount]:
+    """The nodes that the autoscaler of a cluster of ours may add, each as the emptiest of today."""
+    ours = values.get("cam_cluster_provider") == "aws"
+    if not room or not ours or not values.get("cam_cluster_aws_autoscaler_enabled"):
+        return []
+    most = int(values["cam_cluster_aws_max_nodes"])
+    return [_largest(room)] * max(0, most - len(room))
 
 
 def _allocatable(node: Object) -> Amount:

@@ -3,57 +3,70 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+from charts import ENVIRONMENTS
 from flows import COMPONENT, Flow, allows, documented, flows, observed
 from manifests import documents
 from mesh import Mesh
 
+SERVICES = ("postgres", "redis")
 
-def test_the_allowed_flows_are_the_documented_ones(rendered: Path) -> None:
+
+def objects(folder: Path) -> list[dict[str, Any]]:
+    return [one for file in folder.glob("*.yml") for one in documents(file.read_text("utf-8"))]
+
+
+def policies(folder: Path) -> list[dict[str, Any]]:
+    return [one for one in objects(folder) if one["kind"] == "NetworkPolicy"]
+
+
+def pods(folder: Path) -> dict[str, dict[str, str]]:
+    """The labels of the pods of each workload."""
+    return {
+        one["metadata"]["name"]: one["spec"]["template"]["metadata"]["labels"]
+        for one in objects(folder)
+        if one["kind"] in ("Deployment", "StatefulSet")
+    }
+
+
+def test_the_allowed_flows_are_the_documented_ones(inside: Path) -> None:
     rows = documented()
-    every = [one for file in rendered.glob("*.yml") for one in documents(file.read_text("utf-8"))]
-    policies = [one for one in every if one["kind"] == "NetworkPolicy"]
-    assert {flow for policy in policies for flow in flows(policy)} == set(rows)
+    assert {flow for policy in policies(inside) for flow in flows(policy)} == set(rows)
     assert len(rows) == len(set(rows))
 
 
-def test_every_workload_is_closed_and_every_selector_finds_one(rendered: Path) -> None:
-    every = [one for file in rendered.glob("*.yml") for one in documents(file.read_text("utf-8"))]
-    policies = [one for one in every if one["kind"] == "NetworkPolicy"]
-    deny = [one for one in policies if one["spec"]["podSelector"] == {}]
+def test_services_that_aws_runs_are_anywhere(rendered: Path) -> None:
+    rows = [row for row in documented() if row.pod not in SERVICES]
+    wanted = {row._replace(peer="any") if row.peer in SERVICES else row for row in rows}
+    assert {flow for policy in policies(rendered) for flow in flows(policy)} == wanted
+
+
+@pytest.mark.parametrize("environment", [*ENVIRONMENTS, "existing"])
+def test_every_workload_is_closed_and_every_selector_finds_one(
+    renderings: Callable[[str], Path], environment: str
+) -> None:
+    folder = renderings(environment)
+    deny = [one for one in policies(folder) if one["spec"]["podSelector"] == {}]
     assert [one["spec"]["policyTypes"] for one in deny] == [["Ingress", "Egress"]]
     assert not any("ingress" in one["spec"] or "egress" in one["spec"] for one in deny)
-    pods = [
-        one["spec"]["template"]["metadata"]["labels"]
-        for one in every
-        if one["kind"] in ("Deployment", "StatefulSet")
-    ]
-    for policy in policies:
+    for policy in policies(folder):
         labels = policy["spec"]["podSelector"].get("matchLabels", {})
         if labels.get(COMPONENT) != "test":
-            assert any(labels.items() <= pod.items() for pod in pods), policy["metadata"]["name"]
+            found = [pod for pod in pods(folder).values() if labels.items() <= pod.items()]
+            assert found, policy["metadata"]["name"]
 
 
-def test_each_pod_that_the_app_may_reach_is_one_of_the_mesh(rendered: Path) -> None:
+def test_each_pod_that_the_app_may_reach_is_one_of_the_mesh(inside: Path) -> None:
     """A peer that matches no pod closes what it should open."""
-    every = [one for file in rendered.glob("*.yml") for one in documents(file.read_text("utf-8"))]
-    pods = {
-        one["metadata"]["name"]: one["spec"]["template"]["metadata"]["labels"]
-        for one in every
-        if one["kind"] in ("Deployment", "StatefulSet")
-    }
+    named = {one["metadata"]["name"]: one for one in policies(inside)}
     for name, workload in (("to-database", "postgres"), ("to-redis", "redis")):
-        (policy,) = [
-            one
-            for one in every
-            if (one["kind"], one["metadata"]["name"])
-            == ("NetworkPolicy", f"cam-arbitration-mesh-{name}")
-        ]
-        (rule,) = policy["spec"]["egress"]
+        (rule,) = named[f"cam-arbitration-mesh-{name}"]["spec"]["egress"]
         (peer,) = rule["to"]
-        assert peer["podSelector"]["matchLabels"].items() <= pods[workload].items()
+        assert peer["podSelector"]["matchLabels"].items() <= pods(inside)[workload].items()
 
 
 class Live(Mesh):

@@ -37,9 +37,27 @@ def test_what_a_cluster_must_know_is_left_out_with_a_word(tmp_path: Path, tools:
     assert "cam_release_api_versions" in said
     # cert-manager makes the certificate.
     assert "cam-tls" not in said
+    assert "alertmanager-config (alertmanager.yml)" in said
+    assert "cam-api-key (api-key)" in said
+
+
+def test_what_aws_has_not_made_yet_is_named_in_its_place(tmp_path: Path, tools: Path) -> None:
+    """Rendering asks no account: who knows where the services are says so."""
+    said = render(tmp_path, tools, "prod", cam_database_host="db.example.com")
+    text = (tmp_path / "prod" / "4-release.yml").read_text("utf-8")
+    assert "db.example.com" in text
+    assert "cam-db-prod.invalid" not in text + said
+    assert "cam-cache-prod.invalid" in text
+    assert "cam-cache-prod.invalid stands for a host" in said
+    assert "cam_cache_host" in said
+    for name in ("postgres-secret (username, password)", "postgres-tls (ca.crt)", "redis-tls"):
+        assert name in said
+
+
+def test_what_runs_in_the_cluster_needs_its_certificates(tmp_path: Path, tools: Path) -> None:
+    said = render(tmp_path, tools, "existing")
+    assert ".invalid" not in said
     for name in (
-        "alertmanager-config (alertmanager.yml)",
-        "cam-api-key (api-key)",
         "postgres-secret (username, password)",
         "redis-secret (password, users.acl)",
         "redis-tls (tls.crt, tls.key, ca.crt)",

@@ -1,4 +1,4 @@
-"""The specification's YAML by value: defaults of the chart, PostgreSQL and Redis of prod."""
+"""The specification's YAML by value: defaults of the chart, PostgreSQL and Redis in a cluster."""
 
 from __future__ import annotations
 
@@ -83,10 +83,10 @@ def test_a_value_keeps_its_default(path: str) -> None:
     ("name", "file", "wanted"),
     [("postgres", "2-database.yml", POSTGRES), ("redis", "3-cache.yml", REDIS)],
 )
-def test_a_service_of_prod_is_the_one_that_was_asked_for(
+def test_a_service_in_the_cluster_is_the_one_that_was_asked_for(
     renderings: Callable[[str], Path], name: str, file: str, wanted: dict[str, Any]
 ) -> None:
-    objects = documents((renderings("prod") / file).read_text("utf-8"))
+    objects = documents((renderings("existing") / file).read_text("utf-8"))
     (found,) = [
         one for one in objects if one["metadata"]["name"] == name and one["kind"] == wanted["kind"]
     ]

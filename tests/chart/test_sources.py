@@ -16,10 +16,8 @@ PEERS = {
         {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}},
         {"ipBlock": {"cidr": "169.254.20.10/32"}},
     ],
-    "databaseTo": [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "postgres"}}}],
-    "redisTo": [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "redis"}}}],
 }
-CONNECTIONS = {"dev": 1050, "staging": 1050, "prod": 2050}
+CONNECTIONS = {"dev": 100, "staging": 400, "prod": 2050}
 pytestmark = pytest.mark.usefixtures("tools")
 
 
@@ -45,8 +43,8 @@ def test_what_ansible_renders_is_what_the_values_file_renders(rendered: Path) ->
     done = helm(
         "template", "cam-arbitration-mesh", str(CHART), "-n", f"cam-{name}", "--no-hooks",
         *values_of(name),
-        # Where the services are, follows from the roles that make them.
-        "--set", f"database.host=postgres.cam-{name}.svc,redis.host=redis.cam-{name}.svc",
+        # AWS runs the services, and says where when it does.
+        "--set", f"database.host=cam-db-{name}.invalid,redis.host=cam-cache-{name}.invalid",
         "--set", f"database.maxConnections={CONNECTIONS[name]}",
         "--set-json", f"networkPolicy={json.dumps(PEERS)}",
     )  # fmt: skip
@@ -68,5 +66,6 @@ def test_a_rendered_environment_holds_no_secret(rendered: Path) -> None:
         "cluster", "database", "cache", "release", "monitoring",
     ]  # fmt: skip
     kinds = [one["kind"] for file in files for one in documents(file.read_text("utf-8"))]
-    assert "StatefulSet" in kinds
+    assert "Deployment" in kinds
+    assert "StatefulSet" not in kinds
     assert "Secret" not in kinds

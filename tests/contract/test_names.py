@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import yaml
 from ansible_collections.cam.mesh.plugins.module_utils import _names
-from paths import CHART, ROOT
+from paths import CHART, ROLES, ROOT
 
 
 def test_the_chart_is_cam_chart_2_0_0() -> None:
@@ -58,6 +60,45 @@ def test_environments(environment: str, replicas: int, hosts: list[str]) -> None
     release = yaml.safe_load((folder / "cam_release.yml").read_text("utf-8"))
     assert release["cam_release_replicas"] == replicas
     assert release["cam_release_hosts"] == hosts
+
+
+def told(environment: str) -> dict[str, Any]:
+    """What an environment says, over what the roles say by themselves."""
+    found: dict[str, Any] = {}
+    for role in ROLES:
+        found |= yaml.safe_load((role / "defaults" / "main.yml").read_text("utf-8")) or {}
+    for file in sorted((ROOT / "inventories" / environment / "group_vars" / "all").iterdir()):
+        found |= yaml.safe_load(file.read_text("utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
+def test_the_environments_at_aws_are_those_of_the_specification(environment: str) -> None:
+    found = told(environment)
+    assert {found[f"cam_{part}_provider"] for part in ("cluster", "database", "cache")} == {"aws"}
+    wanted = {
+        "cam_cluster_aws_name": "cam-cluster-{{ cam_cluster_aws_suffix }}",
+        "cam_cluster_aws_suffix": "{{ cam_cluster_environment }}",
+        "cam_cluster_aws_node_name": "cam-nodes-{{ cam_cluster_aws_suffix }}",
+        "cam_cluster_aws_instance_types": ["t3.large"],
+        "cam_cluster_aws_min_nodes": 2,
+        "cam_cluster_aws_nodes": 3,
+        "cam_cluster_aws_max_nodes": 10,
+        "cam_database_aws_name": "cam-db-{{ cam_database_environment }}",
+        "cam_database_storage_gib": 100,
+        "cam_database_aws_max_storage_gib": 1000,
+        "cam_database_aws_backup_retention_days": 7,
+        "cam_database_aws_backup_window": "03:00-04:00",
+        "cam_database_aws_maintenance_window": "sun:04:00-sun:05:00",
+        "cam_database_aws_final_snapshot": "{{ cam_database_environment == 'prod' }}",
+        "cam_cache_aws_name": "cam-cache-{{ cam_cache_environment }}",
+    }
+    assert {name: found[name] for name in wanted} == wanted
+    assert (found["cam_database_aws_instance_class"] == "db.t3.micro") == (environment == "dev")
+    assert (found["cam_cluster_aws_nat"] == "per_zone") == (environment == "prod")
+    # What only the user can say is said by nobody else.
+    assert not found["cam_cluster_aws_region"]
+    assert not found["cam_cluster_aws_public_access_cidrs"]
 
 
 def test_names_of_the_parts() -> None:

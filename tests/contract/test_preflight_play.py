@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from typing import Any
 
 import pytest
 from paths import BIN, ENVIRONMENT, ROOT
+
+# Nobody's credentials, wherever boto3 looks.
+NOBODY = {
+    **{name: value for name, value in ENVIRONMENT.items() if not name.startswith("AWS_")},
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+MISSING = {
+    "cam_cluster_aws_region": "eu-central-1",
+    "cam_cluster_aws_public_access_cidrs": ["8.8.8.8/32"],
+    "cam_database_aws_ca_file": __file__,
+    "cam_cache_aws_ca_file": __file__,
+}
 
 
 def preflight(*words: str, inventory: str = "prod") -> tuple[int, str]:
@@ -14,12 +30,12 @@ def preflight(*words: str, inventory: str = "prod") -> tuple[int, str]:
             BIN / "ansible-playbook", "playbooks/preflight.yml", "-i", f"inventories/{inventory}",
             "-e", "cam_preflight_live=false", *words,
         ],
-        cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=NOBODY, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return done.returncode, " ".join((done.stdout + done.stderr).split())
 
 
-@pytest.mark.parametrize("inventory", ["dev", "staging", "prod", "local"])
+@pytest.mark.parametrize("inventory", ["dev", "staging", "prod", "existing", "local"])
 def test_the_inventories_pass(inventory: str) -> None:
     code, text = preflight(inventory=inventory)
     assert code == 0, text
@@ -55,7 +71,30 @@ def test_an_inventory_that_does_not_exist_is_no_success() -> None:
 
 
 def test_a_missing_kubeconfig_is_the_only_refusal_of_the_live_phase() -> None:
-    code, text = preflight("-e", "cam_preflight_live=true")
+    code, text = preflight("-e", "cam_preflight_live=true", inventory="existing")
     assert code != 0
     assert "REFUSED" not in text
     assert "set it in the inventory or with -e cam_cluster_kubeconfig=FILE" in text
+
+
+def asked_for(**given: Any) -> list[str]:
+    """What the live phase of prod refuses, once all static checks passed."""
+    known = {**given, "cam_preflight_live": True}
+    code, text = preflight("-e", json.dumps(known))
+    assert code != 0
+    judged, _, account = text.partition("Judge the account")
+    assert "REFUSED" not in judged
+    assert "passed environment: cam_environment is prod" in judged
+    assert "FAILED!" in account
+    refused = account.partition("FAILED!")[2].partition("PLAY RECAP")[0]
+    return [name for name in (*MISSING, "Give credentials") if name in refused]
+
+
+def test_what_only_the_user_can_say_of_aws_is_asked_for_at_once() -> None:
+    # The authority of ElastiCache is where Debian keeps it.
+    wrong = {"cam_cache_aws_ca_file": "/nowhere.pem"}
+    assert asked_for(**wrong) == [*MISSING, "Give credentials"]
+
+
+def test_credentials_are_asked_for_alone_where_the_inventory_says_the_rest() -> None:
+    assert asked_for(**MISSING) == ["Give credentials"]

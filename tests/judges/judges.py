@@ -91,14 +91,14 @@ def test_kubeconform(judges: Path, manifest: Path, version: str) -> None:
     assert summary["valid"] >= 10
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
+@pytest.mark.parametrize("environment", [*ENVIRONMENTS, "existing"])
 def test_the_rest_of_an_environment_conforms(
     judges: Path, renderings: Callable[[str], Path], environment: str
 ) -> None:
-    """Database, cache and monitoring as plain manifests."""
+    """All of it as plain manifests, monitoring, and what runs in the cluster, included."""
     summary = conform(judges, "1.35", renderings(environment))["summary"]
     assert (summary["invalid"], summary["errors"], summary["skipped"]) == (0, 0, 0)
-    assert summary["valid"] >= 30
+    assert summary["valid"] >= 25
 
 
 def test_kube_score(judges: Path, manifest: Path, version: str) -> None:

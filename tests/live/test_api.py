@@ -58,7 +58,7 @@ def test_the_chart_is_accepted(restricted: Mesh, mode: str) -> None:
     assert refused(restricted, render(*MODES[mode])) == ""
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
+@pytest.mark.parametrize("environment", [*ENVIRONMENTS, "existing"])
 def test_an_environment_is_accepted(
     restricted: Mesh, renderings: Callable[[str], Path], environment: str
 ) -> None:

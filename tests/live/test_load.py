@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from load.tools import k6
-from mesh import APP, KUBECONFIG, Mesh
+from mesh import APP, EXISTING, Mesh
 from paths import ROOT
 
 PROD = ROOT / "inventories" / "prod"
@@ -51,8 +51,8 @@ def test_smoke_names_what_fails_and_removes_its_policy_all_the_same(failing: Mes
 def test_a_load_on_prod_asks_for_a_confirmation(mesh: Mesh, verb: str) -> None:
     # The key would be read before a load: this namespace has none, so nothing could be sent.
     changes = {
+        **EXISTING,
         "cam_cluster_namespace": "cam-nowhere",
-        "cam_cluster_kubeconfig": str(KUBECONFIG),
         "cam_load_k6": "no-such-tool",
         "cam_load_artillery": "no-such-tool",
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from mesh import KUBECONFIG, Mesh
+from mesh import EXISTING, KUBECONFIG, Mesh
 from paths import ROOT
 
 PROD = ROOT / "inventories" / "prod"
@@ -35,7 +35,7 @@ def test_what_the_cluster_cannot_carry(mesh: Mesh, changes: dict[str, Any], mess
 
 
 def test_a_namespace_of_another_environment(mesh: Mesh) -> None:
-    stranger = Mesh(mesh.namespace, {"cam_cluster_kubeconfig": str(KUBECONFIG)}, PROD)
+    stranger = Mesh(mesh.namespace, EXISTING, PROD)
     before = mesh.versions()
     for verb in ("deploy.yml", "playbooks/rollback.yml", "playbooks/destroy.yml"):
         aimed = {"cam_cluster_namespace": mesh.namespace, "cam_destroy_confirm": "prod"}
@@ -46,7 +46,7 @@ def test_a_namespace_of_another_environment(mesh: Mesh) -> None:
 
 
 def test_prod_does_not_fit_this_machine_and_the_numbers_say_so(mesh: Mesh) -> None:
-    stranger = Mesh(mesh.namespace, {"cam_cluster_kubeconfig": str(KUBECONFIG)}, PROD)
+    stranger = Mesh(mesh.namespace, EXISTING, PROD)
     refused = stranger.play("playbooks/preflight.yml")
     assert refused.code != 0
     assert "6 pods (1 for updates) with database, cache and monitoring ask" in refused.text
@@ -75,7 +75,8 @@ def test_a_cluster_out_of_reach(tmp_path: Path) -> None:
     file = tmp_path / "kubeconfig"
     file.touch(mode=0o600)
     file.write_text(yaml.safe_dump(dead), "utf-8")
-    refused = Mesh("cam-prod", {"cam_cluster_kubeconfig": str(file)}, PROD).play("deploy.yml")
+    aimed = {**EXISTING, "cam_cluster_kubeconfig": str(file)}
+    refused = Mesh("cam-prod", aimed, PROD).play("deploy.yml")
     assert refused.code != 0
     assert "https://127.0.0.1:1" in refused.text
     assert "Traceback" not in refused.text

@@ -24,8 +24,8 @@ ROW = {
     "source": "https://example.com/prices", "date": "2026-05-01",
 }  # fmt: skip
 VALUES = {
-    "cam_cluster_provider": "aws", "cam_cluster_aws_node_types": ["t3.large"],
-    "cam_cluster_aws_nodes_desired": 3, "cam_cluster_aws_nat": "per_zone",
+    "cam_cluster_provider": "aws", "cam_cluster_aws_instance_types": ["t3.large"],
+    "cam_cluster_aws_nodes": 3, "cam_cluster_aws_nat": "per_zone",
     "cam_cluster_aws_zone_count": 2, "cam_database_provider": "aws",
     "cam_database_aws_multi_az": True, "cam_database_aws_instance_class": "db.t4g.medium",
     "cam_database_aws_storage_type": "gp3", "cam_database_storage_gib": 100,

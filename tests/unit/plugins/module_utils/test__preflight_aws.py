@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.cam.mesh.plugins.module_utils._preflight_aws import run
+from ansible_collections.cam.mesh.plugins.module_utils._preflight_aws import missing, run
 
 ROLE = Path(__file__).parents[4] / "roles" / "cam_cluster"
 GIVEN = {
@@ -18,12 +18,16 @@ GIVEN = {
 }  # fmt: skip
 
 
-def lines(**changed: Any) -> list[str]:
+def values(**changed: Any) -> dict[str, Any]:
     """Of the role's own defaults, which hold no template where these checks look."""
     defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text("utf-8"))
     given = {f"cam_cluster_aws_{name}": value for name, value in changed.items()}
     given |= {name: value for name, value in changed.items() if name.startswith("cam_")}
-    return [one.line for one in run({**defaults, **GIVEN, **given})]
+    return {**defaults, **GIVEN, **given}
+
+
+def lines(**changed: Any) -> list[str]:
+    return [one.line for one in run(values(**changed))]
 
 
 def test_the_defaults_pass_once_the_paid_things_are_named() -> None:
@@ -37,7 +41,6 @@ def test_other_providers_are_not_judged() -> None:
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"region": ""}, "it has no default"),
         ({"region": "Frankfurt"}, "such as eu-central-1"),
         ({"nat": ""}, "paid by the hour"),
         ({"version": "1.28"}, "set '1.35' or newer"),
@@ -50,7 +53,6 @@ def test_other_providers_are_not_judged() -> None:
         ({"nat": "none"}, "no node would ever join"),
         ({"private_access_cidrs": ["me"]}, "no range of IPv4"),
         ({"vpc_id": "vpc-1"}, "EKS needs 2, in different zones"),
-        ({"public_access_cidrs": []}, "the whole internet"),
         ({"public_access_cidrs": ["10.0.0.0/8"]}, "nobody comes from the internet with it"),
         ({"public_access_cidrs": ["home"]}, "write 203.0.113.7/32"),
         ({"endpoint_public": False, "endpoint_private": False}, "nobody could reach"),
@@ -97,3 +99,33 @@ def test_a_private_door_needs_no_addresses() -> None:
 def test_a_given_vpc_is_not_planned() -> None:
     found = lines(vpc_id="vpc-1", private_subnet_ids=["subnet-1", "subnet-2"], nat="")
     assert "passed   network: VPC vpc-1, which exists" in found
+
+
+def test_what_only_the_user_can_say_may_be_left_open() -> None:
+    found = lines(region="", public_access_cidrs=[])
+    assert all(line.startswith("passed") for line in found), found
+    assert not [line for line in found if "region:" in line or "door:" in line]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"region": ""}, ["cam_cluster_aws_region is empty"]),
+        ({"public_access_cidrs": []}, ["which EKS reads as the whole internet"]),
+        ({"endpoint_public": False, "public_access_cidrs": []}, []),
+        (
+            {"cam_database_provider": "aws", "cam_database_aws_ca_file": ""},
+            ["cam_database_aws_ca_file is '', which is no file"],
+        ),
+        (
+            {"cam_cache_provider": "aws", "cam_cache_aws_ca_file": "/nowhere.pem"},
+            ["cam_cache_aws_ca_file is '/nowhere.pem', which is no file"],
+        ),
+        ({"cam_database_provider": "aws", "cam_database_aws_ca_file": __file__}, []),
+    ],
+)
+def test_no_deploy_begins_without_it(changed: dict[str, Any], told: list[str]) -> None:
+    found = missing(values(**changed))
+    assert not [one for one in found if one.passed]
+    assert len(found) == len(told)
+    assert all(text in one.text for one, text in zip(found, told, strict=True))

@@ -80,8 +80,8 @@ def test_a_version_that_ends_soon_is_a_warning() -> None:
 def test_pods_are_held_against_the_addresses_of_the_nodes() -> None:
     cluster = {
         "cam_cluster_provider": "aws", "cam_cluster_aws_region": "us-east-1",
-        "cam_cluster_aws_node_types": ["t3.large"], "cam_cluster_aws_nodes_max": 2,
-        "cam_cluster_aws_nodes_desired": 2,
+        "cam_cluster_aws_instance_types": ["t3.large"], "cam_cluster_aws_max_nodes": 2,
+        "cam_cluster_aws_nodes": 2,
     }  # fmt: skip
     fits = told(**cluster)["pods"][1]
     assert fits == (
@@ -90,8 +90,8 @@ def test_pods_are_held_against_the_addresses_of_the_nodes() -> None:
     many = judge(values(**cluster, cam_release_replicas=60), ROWS, TODAY)
     [pods] = [one for one in many if one.name == "pods"]
     assert pods.warning
-    assert "raise cam_cluster_aws_nodes_max" in pods.text
-    unknown = told(**{**cluster, "cam_cluster_aws_node_types": ["x9z.large"]})["pods"][1]
+    assert "raise cam_cluster_aws_max_nodes" in pods.text
+    unknown = told(**{**cluster, "cam_cluster_aws_instance_types": ["x9z.large"]})["pods"][1]
     assert unknown == "how many pods a x9z.large takes is not known here"
 
 

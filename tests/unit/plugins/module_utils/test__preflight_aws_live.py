@@ -13,6 +13,7 @@ from small_network import SESSION
 GIVEN = {
     "region": "eu-central-1", "endpoint_url": "", "profile": "", "vpc_id": "", "zones": [],
     "zone_count": 2, "version": "1.35", "instance_types": ["t3.large"],
+    "endpoint_public": True, "public_access_cidrs": ["8.8.8.8/32"],
 }  # fmt: skip
 
 
@@ -89,6 +90,32 @@ def test_credentials_that_are_none_are_the_only_refusal(
     )
     (found,) = lines(aws)
     assert found.startswith("REFUSED  account: AWS was asked: sts GetCallerIdentity")
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine has no credentials, wherever boto3 looks."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.mark.usefixtures("nobody")
+def test_all_that_only_the_user_can_say_is_asked_for_at_once() -> None:
+    values = {**GIVEN, "region": "", "public_access_cidrs": []}
+    found = run({f"cam_cluster_aws_{name}": value for name, value in values.items()})
+    region, door, account = [one.line for one in found]
+    assert region.startswith("REFUSED  region: cam_cluster_aws_region is empty")
+    assert "which EKS reads as the whole internet" in door
+    assert account.startswith("REFUSED  account: AWS was asked: sts GetCallerIdentity")
+    assert "Give credentials" in account
+
+
+def test_who_has_credentials_is_asked_for_the_rest_alone(aws: SmallAws) -> None:
+    (found,) = lines(aws, public_access_cidrs=[])
+    assert found.startswith("REFUSED  door: cam_cluster_aws_public_access_cidrs is empty")
 
 
 def test_a_given_vpc_brings_its_zones(aws: SmallAws) -> None:

@@ -71,6 +71,22 @@ def test_a_node_that_is_full_of_pods_takes_none() -> None:
     assert capacity([node("8", pods="4")], []).passed
 
 
+def test_nodes_that_the_autoscaler_of_aws_may_add_count() -> None:
+    ours = {
+        **VALUES, "cam_cluster_provider": "aws", "cam_cluster_aws_autoscaler_enabled": True,
+        "cam_cluster_aws_max_nodes": 4,
+    }  # fmt: skip
+    there = [node("900m", name="a"), node("1", name="b")]
+    assert not capacity(there, []).passed
+    found = capacity(there, [], ours)
+    assert found.passed
+    assert "free are 3.90 CPU" in found.text
+    assert "on 4 node(s), of which the autoscaler adds up to 2" in found.text
+    assert not capacity(there, [], {**ours, "cam_cluster_aws_autoscaler_enabled": False}).passed
+    assert not capacity(there, [], {**ours, "cam_cluster_aws_max_nodes": 2}).passed
+    assert not capacity([], [], ours).passed
+
+
 @pytest.mark.parametrize(
     ("spec", "tolerations", "counts"),
     [
