@@ -1,6 +1,6 @@
 // Requests to the edge at a fixed rate: half of them reads, half through the whole of the mesh.
 // CAM_URL, CAM_API_KEY_FILE, CAM_RATE (a second), CAM_SECONDS, CAM_ADDRESS (host:port to connect to),
-// CAM_PROMPTS (how many different ones: the mesh answers a repeated one from its cache).
+// CAM_PROMPTS (how many different ones: the mesh answers a repeated one from its cache), CAM_NEW_CONNECTIONS.
 import http from "k6/http";
 import { check } from "k6";
 import exec from "k6/execution";
@@ -8,11 +8,12 @@ import exec from "k6/execution";
 const url = __ENV.CAM_URL;
 const key = open(__ENV.CAM_API_KEY_FILE).trim();
 const prompts = Number(__ENV.CAM_PROMPTS);
+const fresh = __ENV.CAM_NEW_CONNECTIONS === "true";
 const place = url.replace(/^https?:\/\//, "");
 
 export const options = {
   hosts: { [place]: __ENV.CAM_ADDRESS },
-  noConnectionReuse: __ENV.CAM_NEW_CONNECTIONS === "true",
+  noConnectionReuse: fresh,
   discardResponseBodies: true,
   scenarios: {
     steady: {
@@ -32,7 +33,7 @@ export default function () {
   const answer =
     number % 2
       ? http.get(`${url}/ready`)
-      : http.post(`${url}/process`, JSON.stringify({ prompt: `load ${number % prompts}` }), {
+      : http.post(`${url}/process`, JSON.stringify({ prompt: `load ${fresh} ${number % prompts}` }), {
           headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
         });
   if (answer.status !== 200) {
