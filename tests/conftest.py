@@ -25,7 +25,7 @@ from mesh import Mesh
 from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
 # What one process runs in turn where several run tests, the longest first.
-LANES = ("mesh", "desk", "molecule", "apart", "cloud", "moved", "schedule", "images")
+LANES = ("desk", "cloud", "mesh", "molecule", "apart", "moved", "images", "schedule")
 # Files that share neither what their folder shares nor its pace: meshes of their own; a mesh whose
 # pods come and go; runs that are waited for.
 LANE_OF = {

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from . import images, settings
-from .paths import CHECKOUT, KUBELET, KUBERNETES, LAB, MARKER, RUN, Paths
+from .paths import CHECKOUT, KUBELET, KUBERNETES, LAB, MARKER, NAMESPACES, RUN, Paths
 from .settings import Settings
 from .shell import LabError, run, run_logged, say, wait_for
 
@@ -26,6 +26,7 @@ def start(paths: Paths, binaries: Path, archives: dict[str, Path], chosen: Setti
     """Bring the node to Ready; return whether anything had to be done."""
     changed = write_settings(paths, binaries, chosen)
     changed |= start_network()
+    changed |= share_namespaces()
     changed |= start_supervisor(paths)
     imported = import_images(paths, archives)
     changed |= bool(imported)
@@ -111,6 +112,25 @@ def start_network() -> bool:
         run(["ip", "link", "set", settings.BRIDGE, "up"])
         changed = True
     return changed
+
+
+def share_namespaces() -> bool:
+    """Make the folder of network namespaces a shared mount, before pods have theirs in it.
+
+    Podman and `ip netns` do so by themselves when they first need it. Each namespace that is there
+    by then is mounted a second time, and containerd can remove none of those any more.
+    """
+    NAMESPACES.mkdir(parents=True, exist_ok=True)
+    if str(NAMESPACES) in mounts() or any(NAMESPACES.iterdir()):
+        return False
+    run(["mount", "--bind", NAMESPACES, NAMESPACES])
+    run(["mount", "--make-shared", NAMESPACES])
+    return True
+
+
+def mounts() -> list[str]:
+    """Where something is mounted, the newest last."""
+    return [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
 
 
 def start_supervisor(paths: Paths) -> bool:

@@ -12,6 +12,8 @@ RUN = Path("/run/cam-lab")
 KUBERNETES = Path("/etc/kubernetes")
 KUBELET = Path("/var/lib/kubelet")
 MARKER = KUBERNETES / ".cam-lab"
+# Where network namespaces of pods, and of others, are mounted.
+NAMESPACES = Path("/run/netns")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -10,7 +11,7 @@ import time
 from pathlib import Path
 
 from . import node, settings
-from .paths import KUBELET, KUBERNETES, MARKER, RUN, Paths
+from .paths import KUBELET, KUBERNETES, MARKER, NAMESPACES, RUN, Paths
 from .shell import LabError, run, say
 
 
@@ -22,7 +23,8 @@ def down(paths: Paths) -> bool:
         say("Stopping the local cluster")
     _stop_supervisor(paths)
     _kill_containers(paths)
-    _unmount((str(RUN), str(KUBELET), str(paths.state), "/run/netns/cni-"))
+    _unmount((str(RUN), str(KUBELET), str(paths.state)))
+    _remove_namespaces()
     _remove_interfaces()
     _remove_rules()
     for folder in (RUN, paths.state, *((KUBELET, KUBERNETES) if MARKER.exists() else ())):
@@ -76,12 +78,23 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def _unmount(prefixes: tuple[str, ...]) -> None:
-    mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-    for mount in sorted(set(mounts), key=len, reverse=True):
+    # A mount that was made later may hide another one.
+    for mount in reversed(node.mounts()):
         if mount.startswith(prefixes):
             subprocess.run(["umount", "--lazy", mount], check=False, capture_output=True)
-    for name in Path("/run/netns").glob("cni-*"):
-        name.unlink(missing_ok=True)
+
+
+def _remove_namespaces() -> None:
+    """Those of pods, and the mount of their folder unless others have theirs in it."""
+    ours = str(NAMESPACES / "cni-")
+    _unmount((ours,))
+    for name in NAMESPACES.glob("cni-*"):
+        with contextlib.suppress(OSError):  # It may hide another mount of the same one.
+            name.unlink()
+    if all(name.name.startswith("cni-") for name in NAMESPACES.glob("*")):
+        _unmount((str(NAMESPACES),))
+        for name in NAMESPACES.glob("cni-*"):
+            name.unlink()
 
 
 def _remove_interfaces() -> None:

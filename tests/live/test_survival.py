@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,18 @@ def test_a_killed_process_comes_back(mesh: Mesh, name: str) -> None:
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     wait(name, lambda: bool(set(processes(name)) - before) and answers(mesh))
+
+
+def test_the_first_network_namespace_of_others_spares_those_of_pods(mesh: Mesh) -> None:
+    """Who makes it (Podman as well) shares the folder; mounted twice, a pod would never end."""
+    subprocess.run(["ip", "netns", "add", "cam-test"], check=True)
+    try:
+        places = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+        of_pods = [place for place in places if place.startswith("/run/netns/cni-")]
+        assert len(of_pods) >= len(mesh.running())
+        assert len(of_pods) == len(set(of_pods))
+    finally:
+        subprocess.run(["ip", "netns", "delete", "cam-test"], check=True)
 
 
 def test_a_deploy_revives_a_cluster_without_supervisor(mesh: Mesh) -> None:
