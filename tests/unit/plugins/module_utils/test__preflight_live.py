@@ -58,6 +58,15 @@ def test_pods_that_ended_are_not_asked_for(cluster: FakeApi, kube: Kube) -> None
     assert query == {"fieldSelector": ["status.phase!=Succeeded,status.phase!=Failed"]}
 
 
+@pytest.mark.parametrize("provider", ["aws", "local"])
+def test_a_provider_that_brings_a_storage_class_need_not_have_it_yet(
+    cluster: FakeApi, kube: Kube, provider: str
+) -> None:
+    cluster.answers["GET", CLASSES] = (200, {"items": []})
+    assert "storage" not in refusals(kube, {**VALUES, "cam_cluster_provider": provider})
+    assert "storage" in refusals(kube)
+
+
 def test_everything_that_is_wrong_is_told_at_once(cluster: FakeApi, kube: Kube) -> None:
     cluster.answers["GET", "/version"] = (200, {"major": "1", "minor": "29+"})
     cluster.answers["GET", "/api/v1/nodes"] = (200, {"items": []})
