@@ -12,7 +12,7 @@ export COVERAGE_CORE := sysmon
 COVERAGE := --cov=plugins/module_utils --cov-report=term:skip-covered --cov-fail-under=90
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy health test lint unit chart live molecule judges prove bench bench-health docs venv down clean
+.PHONY: help deploy health test lint unit chart live molecule judges prove bench bench-aws bench-health docs venv down clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -44,7 +44,7 @@ molecule: venv ## Run one molecule scenario: SCENARIO=cam_database
 	@test -n "$(SCENARIO)" || { echo "Name one: make molecule SCENARIO=$$(ls molecule | grep -vE 'conftest|default|inventory|shared' | paste -sd' ')"; exit 1; }
 	PATH="$(CURDIR)/$(BIN):$$PATH" MOLECULE_GLOB='molecule/*/molecule.yml' sh -c 'molecule reset -s $(SCENARIO) && molecule test -s $(SCENARIO)'
 
-judges: venv ## Have the rendered chart judged by kubeconform, kube-score, checkov and hadolint
+judges: venv ## Have chart, roles and images judged by kubeconform, kube-score, checkov and hadolint
 	$(BIN)/pytest tests/judges/judges.py
 
 prove: venv ## Prove one piece at length: PIECE=faults, kill, downtime, ... (resumable; the result goes to docs/proof/)
@@ -52,6 +52,9 @@ prove: venv ## Prove one piece at length: PIECE=faults, kill, downtime, ... (res
 
 bench: venv ## Measure inventories/local, deployed anew, into docs/benchmarks.md; COLD=1 builds everything anew as well
 	$(BIN)/python -m benchmarks $(if $(COLD),--cold)
+
+bench-aws: venv ## Measure API calls and seconds at a stand-in of AWS beside stock modules into docs/benchmarks-aws.md
+	$(BIN)/python -m benchmarks.aws $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-health: venv ## Measure sweeps of endpoints and pods into docs/benchmarks-health.md
 	$(BIN)/python -m benchmarks.health
