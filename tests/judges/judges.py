@@ -1,6 +1,6 @@
-"""Judges that nobody here wrote, on what the chart renders. Run with: make judges.
+"""Judges that nobody here wrote, on what the chart renders and on the roles. Run with: make judges.
 
-Each check that is not obeyed stands in EXCEPTIONS with its reason.
+Each check that is not obeyed stands in EXCEPTIONS or TASK_EXCEPTIONS with its reason.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ EXCEPTIONS = {
         "container-image-pull-policy": "IfNotPresent is the seed's, and right beside a digest",
     },
     "checkov": {"CKV_K8S_40": "the seed's user of the image is 1000"},
+}
+# The same of what checkov asks of tasks.
+TASK_EXCEPTIONS = {
+    "CKV2_ANSIBLE_3": "a block without rescue shares a condition or settings; what fails in it "
+    "stops the run and names its cause, which a rescue would only say again",
 }
 # kube-score's own setting, 2 unless said: dev is one pod, as the seed says, and where KEDA sets the
 # number, which kube-score does not know, none is written down.
@@ -125,6 +130,34 @@ def test_checkov(judges: Path, manifest: Path) -> None:
     ]
     assert failed == []
     assert answer["summary"]["passed"] > 80
+
+
+def task_files(root: Path) -> list[Path]:
+    """All that has tasks: of the roles and of the playbooks."""
+    plays = [one for one in root.glob("playbooks/*.yml") if not one.name.endswith(".meta.yml")]
+    return sorted([*root.glob("roles/*/tasks/**/*.yml"), *plays])
+
+
+def checkov_of_tasks(judges: Path, files: list[Path]) -> tuple[set[tuple[str, Path]], int]:
+    """Check and file of all that is not obeyed, exceptions left out; how many checks passed."""
+    done = run(
+        judges / "venv" / "bin" / "checkov", "--framework", "ansible", "--skip-download",
+        "--compact", "-o", "json", *(word for file in files for word in ("-f", file)),
+    )  # fmt: skip
+    answer = json.loads(done.stdout)
+    assert answer["results"]["parsing_errors"] == []
+    failed = {
+        (one["check_id"], Path(one["file_abs_path"])) for one in answer["results"]["failed_checks"]
+    }
+    # One that nothing needs any more is to go.
+    assert TASK_EXCEPTIONS.keys() <= {check for check, _file in failed}
+    return {one for one in failed if one[0] not in TASK_EXCEPTIONS}, answer["summary"]["passed"]
+
+
+def test_checkov_of_roles_and_playbooks(judges: Path) -> None:
+    failed, passed = checkov_of_tasks(judges, task_files(ROOT))
+    assert failed == set()
+    assert passed > 0
 
 
 def test_the_api_server_accepts_every_kind(server: ApiServer, manifest: Path) -> None:
