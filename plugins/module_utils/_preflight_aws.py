@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from ansible_collections.cam.mesh.plugins.module_utils._aws_edge_wanted import Edge
 from ansible_collections.cam.mesh.plugins.module_utils._aws_identity import Identity
 from ansible_collections.cam.mesh.plugins.module_utils._aws_network import NETWORK_SPEC, Wanted
 from ansible_collections.cam.mesh.plugins.module_utils._eks_versions import minor
@@ -25,7 +26,13 @@ from ansible_collections.cam.mesh.plugins.module_utils._preflight import (
 Values = Mapping[str, Any]
 PREFIX: Final = "cam_cluster_aws_"
 # Options of the modules that the role names otherwise.
-RENAMED: Final = {"control_cidrs": "private_access_cidrs", "environment": "name", "cluster": "name"}
+RENAMED: Final = {
+    "control_cidrs": "private_access_cidrs",
+    "environment": "name",
+    "cluster": "name",
+    "registry": "registry_name",
+    "keep_images": "registry_keep_images",
+}
 # EKS has ended these for good; what the newest one but one was when this was written.
 DEAD_BELOW: Final = 31
 SUCCESSOR: Final = "1.35"
@@ -52,6 +59,7 @@ def run(values: Values) -> list[Finding]:
         identity(values),
         *door(values),
         *nodes(values),
+        *edge(values),
     ]
     # What two of them refuse is one mistake.
     texts = [one.text for one in found]
@@ -217,6 +225,33 @@ def nodes(values: Values) -> list[Finding]:
         text = f"{PREFIX}capacity is spot: AWS may take all nodes of prod away at once"
         found.append(warning("nodes", text))
     return found
+
+
+def edge(values: Values) -> list[Finding]:
+    """What leads to the cluster from outside, where the inventory asks for it."""
+    params = {
+        "environment": str(values["cam_environment"]),
+        "cluster": str(given(values, "name")),
+        "tags": given(values, "tags"),
+        "adopt": False,
+        "registry": given(values, "registry_name") if given(values, "registry_enabled") else "",
+        "keep_images": given(values, "registry_keep_images"),
+        "certificate_domains": given(values, "certificate_domains"),
+        "zone_id": given(values, "zone_id"),
+        "record_name": given(values, "record_name"),
+        "record_target": given(values, "record_target"),
+        "record_target_zone_id": given(values, "record_target_zone_id"),
+    }
+    try:
+        wanted = Edge.of(params)
+    except CamError as error:
+        return [refused("edge", _renamed(str(error)))]
+    named = [*([wanted.registry] if wanted.registry else []), *wanted.domains]
+    named += [wanted.record] if wanted.record else []
+    if wanted.domains and not wanted.zone_id:
+        text = f"{PREFIX}zone_id is empty: the records that prove {', '.join(wanted.domains)}"
+        return [warning("edge", f"{text} are yours to set, as the run will tell them")]
+    return [passed("edge", ", ".join(named))] if named else []
 
 
 def _wanted(values: Values) -> Wanted | str:

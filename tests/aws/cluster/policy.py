@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
-from paths import ROOT
+from aws_policies import allowed, policy
 
-POLICY: Final[dict[str, Any]] = json.loads((ROOT / "docs" / "aws-policy.json").read_text("utf-8"))
-ALLOWED: Final = {action for part in POLICY["Statement"] for action in part["Action"]}
-# Where IAM calls a service by another name than the SDK.
-IAM_NAMES: Final = {"resourcegroupstaggingapi": "tag"}
-# Anybody may ask who he is.
-FREE: Final = {"sts:GetCallerIdentity"}
+POLICY: Final[dict[str, Any]] = policy("aws-policy.json")
+ALLOWED: Final = allowed(POLICY)
+# Repository, certificate and name are off by default.
+EDGE: Final = {action for action in ALLOWED if action.startswith(("acm:", "ecr:", "route53:"))}
 # What a life from nothing to nothing does not ask for, and what does.
 OTHERWISE: Final = {
     "a change of the inventory (cluster_drift.py)": {
@@ -39,14 +36,10 @@ OTHERWISE: Final = {
         "iam:DeleteRolePolicy", "iam:UpdateAssumeRolePolicy",
     },
     "a key that was removed is called back": {"kms:CancelKeyDeletion", "kms:EnableKey"},
+    "what leads to the cluster from outside (test_aws_cluster_edge.py)": EDGE,
     "preflight": {"ec2:DescribeInstanceTypeOfferings"},
     "leftovers are looked up": {"ec2:DescribeInstances", "secretsmanager:DescribeSecret"},
     "AWS asks for them within other calls, the double never": {
         "ec2:RunInstances", "iam:CreateServiceLinkedRole", "iam:PassRole", "kms:CreateGrant",
     },
 }  # fmt: skip
-
-
-def actions(asked: set[tuple[str, str]]) -> set[str]:
-    """Calls of the SDK as the actions of IAM that they need."""
-    return {f"{IAM_NAMES.get(service, service)}:{action}" for service, action in asked} - FREE

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from aws_policies import actions
 from aws_site import AwsSite
 from lifecycle import Lifecycle
-from policy import ALLOWED, OTHERWISE, actions
+from policy import ALLOWED, OTHERWISE
 
 
 class TestCluster(Lifecycle):

@@ -1,4 +1,4 @@
-"""Probes of the fixes of KMS, of the tagging API and of IAM."""
+"""Probes of the fixes of KMS, of ACM, of the tagging API and of IAM."""
 
 from __future__ import annotations
 
@@ -29,6 +29,25 @@ def _(account: Account) -> Any:
     )["ResourceTagMappingList"]
     arns = [one["ResourceARN"].split(":") for one in found]
     return sorted(f"{arn[2]}:{arn[5].partition('/')[0]}" for arn in arns)
+
+
+@probe(
+    "a_certificate_waits_for_its_records",
+    plain="PENDING_VALIDATION",
+    fixed="ISSUED",
+)
+def _(account: Account) -> Any:
+    domain = f"{account.name()}.example.com"
+    acm, dns = account.client("acm"), account.client("route53")
+    arn = acm.request_certificate(DomainName=domain, ValidationMethod="DNS")["CertificateArn"]
+    live = acm.describe_certificate(CertificateArn=arn)["Certificate"]
+    record = live["DomainValidationOptions"][0]["ResourceRecord"]
+    zone = dns.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]["Id"]
+    values = [{"Value": record["Value"]}]
+    one = {"Name": record["Name"], "Type": "CNAME", "TTL": 60, "ResourceRecords": values}
+    changes = [{"Action": "CREATE", "ResourceRecordSet": one}]
+    dns.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+    return acm.describe_certificate(CertificateArn=arn)["Certificate"]["Status"]
 
 
 def as_operator(account: Account, service: str, user: User = OPERATOR) -> Any:

@@ -62,6 +62,12 @@ def test_other_providers_are_not_judged() -> None:
         ({"tags": {"app": "x"}}, "says whose the resource is"),
         ({"kms_deletion_days": 1}, "7 to 30 days"),
         ({"kms_key_arn": "alias/x"}, "cam_cluster_aws_kms_key_arn"),
+        ({"registry_enabled": True, "registry_name": "Cam"}, "cam_cluster_aws_registry_name"),
+        ({"registry_keep_images": 0}, "cam_cluster_aws_registry_keep_images"),
+        ({"certificate_domains": ["https://a.example.com"]}, "aws_certificate_domains"),
+        ({"zone_id": "example.com"}, "cam_cluster_aws_zone_id"),
+        ({"record_name": "a.example.com"}, "a record needs both"),
+        ({"record_name": "a.example.com", "record_target": "b.example.com"}, "needs a hosted zone"),
     ],
 )
 def test_what_cannot_work_is_refused_with_the_names_of_the_inventory(

@@ -14,6 +14,8 @@ PACKAGE = "ansible_collections.cam.mesh.plugins"
 NAMES = {
     "cam_aws_cluster_info": "_aws_cluster_info",
     "cam_aws_database_info": "_aws_database",
+    "cam_aws_edge": "_aws_edge",
+    "cam_aws_edge_info": "_aws_edge_info",
     "cam_aws_identity_info": "_aws_identity_info",
     "cam_aws_leftovers_info": "_aws_leftovers_info",
     "cam_aws_network_info": "_aws_network_info",
