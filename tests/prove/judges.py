@@ -1,4 +1,4 @@
-"""What judges that nobody here wrote say of the chart, of all environments and of the images."""
+"""What judges that nobody here wrote say of chart, roles, environments and images."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ JUDGES = {
     "helm lint --strict": "test_helm_lint",
     "kubeconform": "test_kubeconform or test_the_rest_of_an_environment_conforms",
     "kube-score": "test_kube_score",
-    "checkov": "test_checkov",
+    "checkov": "test_checkov and not of_roles",
+    "checkov on roles and playbooks": "test_checkov_of_roles_and_playbooks",
     "an API server that knows every kind": "test_the_api_server_accepts_every_kind",
     "hadolint": "test_hadolint",
     "they do judge": "test_the_judges_do_judge",

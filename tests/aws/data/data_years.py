@@ -6,14 +6,24 @@ Run by `make prove PIECE=aws`; alone: pytest tests/aws/data/data_years.py
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from aws_policies import actions
+from data_policy import OTHERWISE, YEARS
 from estate import Estate
 from remains import MADE, ended_well, kept
 
 PROD = {"cam_environment": "prod", "cam_database_aws_instance_class": "db.m6g.large",
         "cam_cache_aws_node_type": "cache.m6g.large"}  # fmt: skip
+ASKED: set[str] = set()
+
+
+@pytest.fixture(autouse=True)
+def remembered(estate: Estate) -> Iterator[None]:
+    yield
+    ASKED.update(actions(estate.asked))
 
 
 @pytest.mark.timeout(900)
@@ -90,6 +100,27 @@ def test_a_change_is_a_diff_then_one_request_then_nothing(estate: Estate) -> Non
 
 
 @pytest.mark.timeout(900)
+def test_a_change_of_the_cache_or_of_the_network_is_made_and_then_nothing(estate: Estate) -> None:
+    ended_well(estate.run())
+    third = estate.another_subnet()
+    wanted = {"cam_database_aws_tags": {"team": "core"}, "cam_cache_aws_tags": {"team": "core"},
+              "cam_cache_aws_nodes": 2, "cam_database_aws_subnet_ids": third,
+              "cam_cache_aws_subnet_ids": third}  # fmt: skip
+    made = ended_well(estate.run(**wanted)).writes
+    assert set(made) >= {"AddTagsToResource", "TagResource", "IncreaseReplicaCount",
+                         "ModifyDBSubnetGroup", "ModifyCacheSubnetGroup"}  # fmt: skip
+    again = ended_well(estate.run(**wanted))
+    assert (again.recap["changed"], again.writes) == (0, [])
+    fewer = {**wanted, "cam_cache_aws_nodes": 1}
+    refused = estate.run(**fewer, parts=("cam_cache",))
+    assert (refused.code != 0, refused.writes) == (True, [])
+    name = refused.refusal.partition("cam_cache_aws_allow: [")[2].partition("]")[0].strip('"')
+    ended_well(estate.run(**fewer, parts=("cam_cache",), cam_cache_aws_allow=[name]))
+    [group] = estate.double.client("elasticache").describe_replication_groups()["ReplicationGroups"]
+    assert len(group["MemberClusters"]) == 1
+
+
+@pytest.mark.timeout(900)
 def test_a_password_that_was_replaced_reaches_server_and_mesh(estate: Estate) -> None:
     part = ("cam_database",)
     ended_well(estate.run(parts=part))
@@ -103,3 +134,8 @@ def test_a_password_that_was_replaced_reaches_server_and_mesh(estate: Estate) ->
     assert other not in json.dumps(ran.journal)
     again = ended_well(estate.run(parts=part))
     assert (again.recap["changed"], again.writes) == (0, [])
+
+
+def test_the_policy_of_the_docs_has_no_more_than_was_asked_for() -> None:
+    """The last one: by all before it. What they lack in it would have been refused."""
+    assert OTHERWISE[YEARS] - ASKED == set()

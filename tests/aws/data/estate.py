@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from data_policy import POLICY
 from doubles.aws.guard import require_double
 from doubles.aws.server import REGION, Double
 from fake_api import FakeApi
@@ -70,17 +71,21 @@ class Ran:
 
 @dataclass
 class Estate:
-    """`network`: as cam_cluster would publish it. `variables`: of the inventory."""
+    """`network`: as cam_cluster would publish it. `variables`: of the inventory. `asked`: service
+    and action of all calls of the plays so far."""
 
     double: Double
     api: FakeApi
     folder: Path
     network: dict[str, Any]
     variables: dict[str, Any] = field(default_factory=dict)
+    asked: set[tuple[str, str]] = field(default_factory=set)
 
     @classmethod
     def build(cls, double: Double, api: FakeApi, folder: Path) -> Estate:
-        """A VPC with private subnets in two zones, and who may reach what."""
+        """A VPC with private subnets in two zones, and who may reach what; plays have the policy
+        of the docs, and nothing else."""
+        double.tell("policy", POLICY)
         ec2 = double.client("ec2")
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnets = [
@@ -141,7 +146,16 @@ class Estate:
              "-e", json.dumps(given), *words],
             cwd=ROOT, env=told, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        return Ran(done.returncode, done.stdout + done.stderr, self.double.calls())
+        journal = self.double.calls()
+        self.asked |= {(one["service"], one["action"]) for one in journal}
+        return Ran(done.returncode, done.stdout + done.stderr, journal)
+
+    def another_subnet(self) -> list[str]:
+        """The subnets, and one more in the same VPC."""
+        more = self.double.client("ec2").create_subnet(
+            VpcId=self.network["vpc_id"], CidrBlock="10.0.9.0/24", AvailabilityZone=f"{REGION}c"
+        )["Subnet"]["SubnetId"]
+        return [*self.network["private_subnet_ids"], more]
 
     def published(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.folder / "published.json").read_text())

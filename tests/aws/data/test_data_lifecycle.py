@@ -6,6 +6,8 @@ The other ways of life are in data_years.py, which `make prove PIECE=aws` runs.
 from __future__ import annotations
 
 import pytest
+from aws_policies import actions
+from data_policy import ALLOWED, OTHERWISE
 from estate import CA, Estate
 from remains import MADE, SECRETS, ended_well, foreign, kept, neighbours, tagged
 
@@ -47,6 +49,11 @@ def test_from_nothing_to_everything_and_back(estate: Estate) -> None:
     assert not [path for path in estate.api.objects if path.startswith(SECRETS)]
     assert foreign(estate) == before
     assert tagged(estate) == []
+
+    # Each of these runs had the policy of the docs: what lacks in it would have been refused.
+    asked = actions(estate.asked)
+    assert asked - ALLOWED == set()
+    assert ALLOWED - asked == set().union(*OTHERWISE.values())
 
     for ran in (dry, first, again, gone):
         assert not [value for value in values if value in ran.output]
