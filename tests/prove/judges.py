@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-
-from paths import BIN, ENVIRONMENT, ROOT
-from prove.record import Record
+from prove.record import Record, pytest_says
 
 # By the name of their tests.
 JUDGES = {
@@ -22,18 +18,8 @@ JUDGES = {
 }
 
 
-def asked(tests: str) -> str:
-    done = subprocess.run(
-        [BIN / "pytest", "-q", "tests/judges/judges.py", "-k", tests],
-        cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    last = done.stdout.strip().splitlines()[-1]
-    assert done.returncode == 0, last
-    return re.sub(r", \d+ deselected| in .*", "", last)
-
-
 def main() -> bool:
     record = Record("judges", "Outside judges of every mode, for Kubernetes 1.30, 1.35 and 1.37")
     for name, tests in JUDGES.items():
-        record.run(name, lambda tests=tests: asked(tests))
+        record.run(name, lambda tests=tests: pytest_says("tests/judges/judges.py", "-k", tests))
     return record.publish()
