@@ -31,13 +31,14 @@ MOST = 4
 BUSY = 160
 # The rate is one of two minutes: it falls as slowly.
 FALL_SECONDS = 240
-# What the load asks for is more than MOST pods. Half of its requests are requests of CAM; a
-# session of the stand-in lasts some milliseconds, so that a scrape sees few of them.
+# What the load asks for is more than MOST pods. Half of its requests are requests of CAM, and with
+# a slow provider each opens a session of a quarter of a second: twenty at a time.
 REQUESTS = {"requestsPerSecondPerPod": 15, "sessionsPerPod": None}
-SESSIONS = {"requestsPerSecondPerPod": None, "sessionsPerPod": 0.02}
+SESSIONS = {"requestsPerSecondPerPod": None, "sessionsPerPod": 4}
+SLOW = {"CAM_FAULT_PROVIDER_LATENCY_MS": "250"}
 
 
-def by_keda(mesh: Mesh, targets: dict[str, Any]) -> Mesh:
+def by_keda(mesh: Mesh, targets: dict[str, Any], **faults: str) -> Mesh:
     behaviour = {"scaleDown": {"stabilizationWindowSeconds": 60, "policies": [
         {"type": "Percent", "value": 100, "periodSeconds": 15},
     ]}}  # fmt: skip
@@ -50,6 +51,7 @@ def by_keda(mesh: Mesh, targets: dict[str, Any]) -> Mesh:
             "cam_release_values": {
                 "autoscaling": {"behavior": behaviour},
                 "keda": {"enabled": True, "pollingIntervalSeconds": 5, **targets},
+                "faults": faults,
             },
         },
     )
@@ -94,10 +96,10 @@ def refused(mesh: Mesh) -> str:
     return "preflight: the cluster does not serve keda.sh: install KEDA first"
 
 
-def follows(mesh: Mesh, prompts: int, seconds: int = SECONDS) -> str:
+def follows(mesh: Mesh, prompts: int) -> str:
     """Load raises the pods, and its end lowers them."""
     deployed(mesh)
-    busy, up = driven(mesh, BUSY, MOST, hpa=HPA, prompts=prompts, seconds=seconds)
+    busy, up = driven(mesh, BUSY, MOST, hpa=HPA, prompts=prompts)
     said = states(mesh)
     assert (said["Ready"], said["Fallback"]) == ("True", "False"), said
     calm, down = driven(mesh, CALM, LEAST, hpa=HPA, seconds=FALL_SECONDS)
@@ -144,14 +146,13 @@ def nothing_left() -> str:
 
 def main() -> bool:
     plain = Mesh.local("cam-scale")
-    requests, sessions = by_keda(plain, REQUESTS), by_keda(plain, SESSIONS)
+    requests, sessions = by_keda(plain, REQUESTS), by_keda(plain, SESSIONS, **SLOW)
     record = Record("keda", "KEDA scales the mesh by requests and sessions")
     record.run("without KEDA", lambda: refused(requests))
     with installed(NAMESPACE, list(PROGRAMS.values()), manifests()):
         try:
             record.run("requests a second", lambda: follows(requests, prompts=50))
-            # A scrape finds one open in a third of the cases: enough of them in so much time.
-            record.run("sessions", lambda: follows(sessions, 10**6, SECONDS * 2))
+            record.run("sessions", lambda: follows(sessions, prompts=10**6))
             deployed(requests)
             record.run("deploy under load", lambda: deploy_under_load(requests, BUSY))
             record.run("Prometheus away", lambda: prometheus_away(requests))

@@ -38,9 +38,9 @@ export function costOf(model, tokens) {
   return Number(((tokens / 1000) * model.usdPerKiloToken).toFixed(6));
 }
 
-async function callProvider(metrics, model, fails) {
+async function callProvider({ metrics, faults }, model, fails) {
   const start = performance.now();
-  await sleep(model.latencyMs);
+  await sleep(model.latencyMs + faults.providerLatencyMs);
   metrics.requestLatency.observe({ provider: model.provider }, performance.now() - start);
   if (!fails) return;
   metrics.providerErrors.inc({ provider: model.provider });
@@ -48,16 +48,16 @@ async function callProvider(metrics, model, fails) {
 }
 
 // The best model answers; when its provider fails, the best one of another provider is tried once.
-async function callWithFailover(metrics, candidates, fails) {
+async function callWithFailover(shared, candidates, fails) {
   const [first] = candidates;
   try {
-    await callProvider(metrics, first, fails);
+    await callProvider(shared, first, fails);
     return first;
   } catch {
     const second = candidates.find((model) => model.provider !== first.provider) ?? first;
-    metrics.failovers.inc();
+    shared.metrics.failovers.inc();
     try {
-      await callProvider(metrics, second, fails);
+      await callProvider(shared, second, fails);
       return second;
     } catch {
       throw new HttpError(500, 'providers_failed', 'No provider could answer the request');
@@ -65,10 +65,10 @@ async function callWithFailover(metrics, candidates, fails) {
   }
 }
 
-export async function answer({ metrics, mesh }, { prompt, category, maxTokens, fails }) {
+export async function answer({ metrics, faults, mesh }, { prompt, category, maxTokens, fails }) {
   const candidates = rank(category, mesh.maxParticipants);
   const model = await withSession(metrics, candidates.length, () =>
-    callWithFailover(metrics, candidates, fails));
+    callWithFailover({ metrics, faults }, candidates, fails));
   const tokens = tokensFor(prompt, maxTokens);
   const cost = costOf(model, tokens);
   metrics.tokens.inc({ model: model.id }, tokens);

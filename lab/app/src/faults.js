@@ -3,6 +3,7 @@
 const KNOWN = new Set([
   'CAM_FAULTS_ENABLED',
   'CAM_FAULT_LATENCY_MS',
+  'CAM_FAULT_PROVIDER_LATENCY_MS',
   'CAM_FAULT_ERROR_SHARE',
   'CAM_FAULT_READINESS',
   'CAM_FAULT_CRASH_ON_START',
@@ -10,7 +11,7 @@ const KNOWN = new Set([
   'CAM_FAULT_VERSION',
   'CAM_FAULT_RENAME_METRIC',
 ]);
-const NONE = Object.freeze({ enabled: false, latencyMs: 0, errorShare: 0, memoryGrowthMib: 0 });
+const NONE = Object.freeze({ enabled: false, latencyMs: 0, providerLatencyMs: 0, errorShare: 0, memoryGrowthMib: 0 });
 
 export function parseFaults(env, read) {
   if (env.CAM_FAULTS_ENABLED !== 'true') return NONE;
@@ -23,6 +24,7 @@ export function parseFaults(env, read) {
   return {
     enabled: true,
     latencyMs: read.number('CAM_FAULT_LATENCY_MS', 0, { max: 600_000 }),
+    providerLatencyMs: read.number('CAM_FAULT_PROVIDER_LATENCY_MS', 0, { max: 600_000 }),
     errorShare: read.number('CAM_FAULT_ERROR_SHARE', 0, { max: 1, integer: false }),
     notReady: read.choice('CAM_FAULT_READINESS', 'false', ['true', 'false']) === 'true',
     crashOnStart: read.choice('CAM_FAULT_CRASH_ON_START', 'false', ['true', 'false']) === 'true',

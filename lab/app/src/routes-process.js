@@ -30,7 +30,7 @@ export function processRoute(app, { store, cache, metrics, faults, mesh }) {
     metrics.arbitrationLatency.observe(performance.now() - start);
     if (cached) return { ...cached, cost: 0, policy, cache: 'hit' };
     const fresh = await answer(
-      { metrics, mesh },
+      { metrics, faults, mesh },
       { prompt, category: policy.category, maxTokens: parameters?.maxTokens, fails },
     );
     await cache.set(key, fresh);

@@ -22,7 +22,7 @@ async function withFaults(faults, work, expectation) {
 
 test('without the gate all faults are ignored', async () => {
   const all = {
-    CAM_FAULTS_ENABLED: '1', CAM_FAULT_LATENCY_MS: '9000', CAM_FAULT_ERROR_SHARE: '1', CAM_FAULT_READINESS: 'true',
+    CAM_FAULTS_ENABLED: '1', CAM_FAULT_LATENCY_MS: '9000', CAM_FAULT_PROVIDER_LATENCY_MS: '9000', CAM_FAULT_ERROR_SHARE: '1', CAM_FAULT_READINESS: 'true',
     CAM_FAULT_CRASH_ON_START: 'true', CAM_FAULT_MEMORY_GROWTH_MIB: '500', CAM_FAULT_VERSION: '9.9.9',
     CAM_FAULT_RENAME_METRIC: 'cam_requests_total=x',
   };
@@ -38,6 +38,17 @@ test('latency shows in the arbitration histogram, cached or not', () =>
     for (let i = 0; i < 2; i += 1) await app.process({ prompt: 'slow one' });
     assert.equal(await series(app, 'cam_arbitration_latency_ms_bucket{le="100"}'), 0);
     assert.equal(await series(app, 'cam_arbitration_latency_ms_count'), 2);
+  }));
+
+test('a slow provider keeps a session open as long, but not for what is cached', () =>
+  withFaults({ CAM_FAULT_PROVIDER_LATENCY_MS: '400' }, async (app) => {
+    const slow = app.process({ prompt: 'slow provider' });
+    await until('an open session', async () => await series(app, 'cam_collaboration_sessions_active') === 1);
+    assert.equal((await slow).status, 200);
+    assert.equal(await series(app, 'cam_collaboration_sessions_active'), 0);
+    await app.process({ prompt: 'slow provider' });
+    assert.equal(await series(app, 'cam_collaboration_sessions_total', '/collaboration/metrics'), 1);
+    assert.equal(await series(app, 'cam_arbitration_latency_ms_bucket{le="100"}'), 2);
   }));
 
 test('error share is exact, counted, and takes the failover path', () =>
