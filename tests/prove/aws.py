@@ -9,9 +9,12 @@ from prove.record import Record, pytest_says
 
 CASES: Final = {
     "cluster: faults on the way to it": "cluster/cluster_faults.py",
-    "cluster: made by runs that are killed": "cluster/cluster_kills.py",
+    "cluster: made by runs that are killed after each change": "cluster/cluster_kills.py",
+    "cluster: each permission that lacks": "cluster/cluster_denied.py",
     "cluster: changes of the inventory": "cluster/cluster_drift.py",
     "database: faults on the way to it": "data/data_faults.py",
+    "database and cache: made by runs that are killed after each change": "data/data_kills.py",
+    "database and cache: each permission that lacks": "data/data_denied.py",
     "database and cache: the years": "data/data_years.py",
 }
 

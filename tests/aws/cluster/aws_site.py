@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import fake_api
 import yaml
+from aws_kill import killed
 from doubles.aws.guard import require_double
 from doubles.aws.server import REGION, Double
 from fake_api import FakeApi
@@ -49,7 +47,6 @@ PLAY = """
       changed_when: false
 """
 NAME = "cam-cluster-dev"
-LOOK_SECONDS = 0.05
 OURS = {"app": "cam", "cam-environment": "dev", "cam-cluster": NAME}
 
 
@@ -84,18 +81,9 @@ class AwsSite:
 
     def run_until_killed(self, after_writes: int) -> bool:
         """Whether it was killed, since it got as far as this; without a chance to tidy up."""
-        self.double.tell("calls/clear")
-        with subprocess.Popen(
-            self._command("main"), cwd=ROOT, env=self._environment(),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        ) as play:  # fmt: skip
-            while play.poll() is None and len(self.double.calls(mutating=True)) < after_writes:
-                time.sleep(LOOK_SECONDS)
-            killed = play.poll() is None
-            if killed:
-                os.killpg(play.pid, signal.SIGKILL)
+        ended = killed(self.double, self._command("main"), self._environment(), after_writes)
         self._calls()
-        return killed
+        return ended
 
     def _calls(self) -> list[dict[str, Any]]:
         calls = self.double.calls()

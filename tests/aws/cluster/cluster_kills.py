@@ -1,4 +1,4 @@
-"""A run that makes a cluster is killed, and the next one as well, each a few changes further on.
+"""A run that makes a cluster is killed after its first change, and each of the next ones as well.
 
 `make prove PIECE=aws`; alone: pytest tests/aws/cluster/cluster_kills.py
 """
@@ -11,17 +11,16 @@ import pytest
 from aws_site import AwsSite
 from cluster_faults import whole_and_gone
 
-# A whole run writes some fifty times.
-STEP: Final = 4
-MOST_RUNS: Final = 30
+# A whole run writes some fifty times, and what was half made may take one more.
+MOST_RUNS: Final = 150
 
 
 class TestKills:
-    @pytest.mark.timeout(3600)
+    @pytest.mark.timeout(7200)
     def test_it_is_made_by_runs_of_which_none_but_the_last_ended(self, site: AwsSite) -> None:
-        for _run in range(MOST_RUNS):
-            if not site.run_until_killed(after_writes=STEP):
-                break
-        else:
-            raise AssertionError(f"{MOST_RUNS} runs of {STEP} changes each and it is not made")
+        kills = 0
+        while site.run_until_killed(after_writes=1):
+            kills += 1
+            assert kills < MOST_RUNS, "it is not made"
+        assert kills > 30, "hardly a run was killed"
         whole_and_gone(site)

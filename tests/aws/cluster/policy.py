@@ -36,7 +36,7 @@ OTHERWISE: Final = {
         "iam:DeleteRolePolicy", "iam:UpdateAssumeRolePolicy",
     },
     "a key that was removed is called back": {"kms:CancelKeyDeletion", "kms:EnableKey"},
-    "what leads to the cluster from outside (test_aws_cluster_edge.py)": EDGE,
+    "what leads to the cluster from outside (test_aws_cluster_course.py)": EDGE,
     "preflight": {"ec2:DescribeInstanceTypeOfferings"},
     "leftovers are looked up": {"ec2:DescribeInstances", "secretsmanager:DescribeSecret"},
     "AWS asks for them within other calls, the double never": {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from aws_kill import killed
 from data_policy import POLICY
 from doubles.aws.guard import require_double
 from doubles.aws.server import REGION, Double
@@ -19,6 +20,7 @@ from paths import BIN, ENVIRONMENT, ROOT
 # The trust anchors are public; what they hold is nobody's business here.
 CA = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n"
 NAMESPACE = "cam-dev"
+PARTS = ("cam_database", "cam_cache")
 PLAY = """
 - name: Run the parts that hold data
   hosts: cam_clusters
@@ -115,17 +117,46 @@ class Estate:
         self,
         entry: str = "main",
         *words: str,
-        parts: tuple[str, ...] = ("cam_database", "cam_cache"),
+        parts: tuple[str, ...] = PARTS,
         running: bool = True,
         environment: Mapping[str, str] | None = None,
         **variables: Any,
     ) -> Ran:
         """A play with the real modules; `words` such as --check. Its journal is its own."""
+        self.double.tell("calls/clear")
+        done = subprocess.run(
+            self._command(entry, *words, parts=parts, running=running, **variables),
+            cwd=ROOT, env=self._environment() | (environment or {}),
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return Ran(done.returncode, done.stdout + done.stderr, self._calls())
+
+    def run_until_killed(self, after_writes: int) -> bool:
+        """Whether it was killed, since it got as far as this; without a chance to tidy up."""
+        ended = killed(self.double, self._command(), self._environment(), after_writes)
+        self._calls()
+        return ended
+
+    def _calls(self) -> list[dict[str, Any]]:
+        journal = self.double.calls()
+        self.asked |= {(one["service"], one["action"]) for one in journal}
+        return journal
+
+    def _environment(self) -> dict[str, str]:
         told = {**ENVIRONMENT, **self.double.environment(), "AWS_MAX_ATTEMPTS": "3"}
         told.pop("AWS_REGION")
         told.pop("AWS_DEFAULT_REGION")
-        told |= environment or {}
         require_double(told)
+        return told
+
+    def _command(
+        self,
+        entry: str = "main",
+        *words: str,
+        parts: tuple[str, ...] = PARTS,
+        running: bool = True,
+        **variables: Any,
+    ) -> list[str]:
         access = {
             "provider": "aws", "kubeconfig": self.api.kubeconfig(self.folder), "context": "",
             "namespace": NAMESPACE, "running": running,
@@ -140,15 +171,10 @@ class Estate:
             "cam_database_aws_wait_seconds": 120, "cam_cache_aws_wait_seconds": 120,
             **self.variables, **variables,
         }  # fmt: skip
-        self.double.tell("calls/clear")
-        done = subprocess.run(
-            [BIN / "ansible-playbook", self.folder / "play.yml", "-i", self.folder / "hosts.yml",
-             "-e", json.dumps(given), *words],
-            cwd=ROOT, env=told, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        journal = self.double.calls()
-        self.asked |= {(one["service"], one["action"]) for one in journal}
-        return Ran(done.returncode, done.stdout + done.stderr, journal)
+        return [
+            str(BIN / "ansible-playbook"), str(self.folder / "play.yml"),
+            "-i", str(self.folder / "hosts.yml"), "-e", json.dumps(given), *words,
+        ]  # fmt: skip
 
     def another_subnet(self) -> list[str]:
         """The subnets, and one more in the same VPC."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any
 
 from doubles.aws.errors import refuse
@@ -148,19 +148,32 @@ def endpoint_is_gone(original: Original, self: EC2Backend, vpce_ids: list[str]) 
         self.vpc_end_points.pop(name, None)
 
 
+def lives(self: EC2Backend, name: str) -> bool:
+    """Whether a resource is there, told by its id; true of kinds that nothing here removes."""
+    collections: dict[str, Iterable[Container[str]]] = {
+        "vpc": (self.vpcs,),
+        "subnet": self.subnets.values(),
+        "igw": (self.internet_gateways,),
+        "rtb": (self.route_tables,),
+        "sg": self.groups.values(),
+        "eipalloc": ({one.allocation_id for one in self.addresses},),
+        "vpce": (self.vpc_end_points,),
+        "lt": (self.launch_templates,),
+        "acl": (self.network_acls,),
+        "eni": (self.enis,),
+    }
+    kind = name.partition("-")[0]
+    return kind not in collections or any(name in found for found in collections[kind])
+
+
 @wraps(EC2Backend, "describe_tags", "ec2")
 def tags_go_with_their_resource(
     original: Original, self: EC2Backend, filters: Any = None
 ) -> list[dict[str, str]]:
-    """API_DescribeTags: without those of resources that are gone; moto lists them for ever."""
-    alive: dict[str, set[str]] = {}
-    for resource in self.iter_tagged_resources():
-        name = resource.arn.rpartition("/")[2]
-        alive.setdefault(name.partition("-")[0], set()).add(name)
-    kinds = ("vpc", "subnet", "igw", "rtb", "sg", "eipalloc", "vpce", "lt", "acl", "eni")
-    return [
-        tag
-        for tag in original(self, filters)
-        if (kind := tag["resource_id"].partition("-")[0]) not in kinds
-        or tag["resource_id"] in alive.get(kind, set())
-    ]
+    """API_DescribeTags: without those of resources that are gone; moto lists them for ever.
+
+    moto asks this for each resource that it describes.
+    """
+    tags = original(self, filters)
+    alive = {name for name in {tag["resource_id"] for tag in tags} if lives(self, name)}
+    return [tag for tag in tags if tag["resource_id"] in alive]
