@@ -31,9 +31,7 @@ LANES = ("mesh", "desk", "apart", "cloud", "molecule", "images", "schedule")
 # pods come and go; runs that are waited for.
 LANE_OF = {
     "test_clusters.py": "apart",
-    "test_kill.py": "apart",
     "test_downtime.py": "apart",
-    "test_scaling.py": "apart",
     "test_survival.py": "apart",
     "test_schedule_play.py": "schedule",
 }

@@ -15,14 +15,14 @@ def tasks_of(text: str) -> int:
     return text.count("TASK [")
 
 
-def kill_deploy(mesh: Mesh, *, at: str | int, after_seconds: float = 0) -> str:
+def kill_deploy(mesh: Mesh, *words: str, at: str | int, after_seconds: float = 0) -> str:
     """Start a deploy and kill ansible-playbook (not its children) when a task begins.
 
     `at` is a part of the task's headline or its number from 1. Returns the headline; raises
     AssertionError if the deploy ended without reaching it.
     """
     process = subprocess.Popen(
-        mesh.command("deploy.yml"),
+        mesh.command("deploy.yml", *words),
         cwd=ROOT,
         env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1"},
         stdin=subprocess.DEVNULL,

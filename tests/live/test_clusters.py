@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import yaml
+from kill import kill_deploy
 from mesh import KUBECONFIG, Mesh
 from paths import ROOT
 
@@ -88,7 +89,19 @@ def test_destroy_removes_what_was_made_and_leaves_what_was_not(pair: dict[str, M
     assert not first.exists()
 
 
-def test_a_deploy_after_destroy_works(pair: dict[str, Mesh]) -> None:
-    deployed = pair["second"].play("deploy.yml", "--limit", "localhost,second")
-    assert deployed.code == 0, deployed.text[-4000:]
-    assert pair["second"].play("playbooks/destroy.yml", cam_destroy_confirm="local").code == 0
+def test_a_deploy_after_destroy_is_killed_and_the_next_one_finishes_the_job(
+    pair: dict[str, Mesh],
+) -> None:
+    """Killed again and again, each time further on."""
+    second, only = pair["second"], ("--limit", "localhost,second")
+    for task, seconds in (
+        ("cam_database : Provide the server", 1.0),
+        ("cam_release : Provide the release", 4.0),
+        ("cam_health : Judge every part", 0.5),
+    ):
+        kill_deploy(second, *only, at=task, after_seconds=seconds)
+    finished = second.play("deploy.yml", *only)
+    assert finished.code == 0, finished.text[-4000:]
+    assert "second is healthy" in finished.text
+    assert second.play("deploy.yml", *only).changed == 0
+    assert second.play("playbooks/destroy.yml", cam_destroy_confirm="local").code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from mesh import Mesh
@@ -24,27 +25,31 @@ SCENARIOS = (
 )
 
 
-def molecule(*words: str) -> None:
+def molecule(state: Path, *words: str) -> None:
+    """Run it with nothing remembered of earlier runs; `state`: what it remembers of this one."""
+    told = {
+        "MOLECULE_GLOB": "molecule/*/molecule.yml",
+        "MOLECULE_EPHEMERAL_DIRECTORY": str(state),
+    }
     done = subprocess.run(
         [BIN / "molecule", *words],
-        cwd=ROOT, env={**ENVIRONMENT, "MOLECULE_GLOB": "molecule/*/molecule.yml"},
+        cwd=ROOT, env=ENVIRONMENT | told,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:]
 
 
 @pytest.fixture(scope="module")
-def namespace(neighbour: None) -> Iterator[None]:
+def namespace(neighbour: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     yield
-    molecule("destroy", "-s", "default")
+    molecule(tmp_path_factory.mktemp("default"), "destroy", "-s", "default")
     assert not Mesh("cam-molecule").exists()
 
 
 @pytest.mark.usefixtures("namespace")
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_scenario(scenario: str) -> None:
-    molecule("reset", "-s", scenario)
-    molecule("test", "-s", scenario)
+def test_scenario(scenario: str, tmp_path: Path) -> None:
+    molecule(tmp_path, "test", "-s", scenario)
 
 
 def test_no_scenario_is_forgotten() -> None:
