@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
+# No policy is without a statement.
+ANYBODY: Final = {"Effect": "Allow", "Action": ["sts:GetCallerIdentity"], "Resource": "*"}
 NAMED: Final = re.compile(r"Allow the action (\S+?:\w+)")
 
 
@@ -26,7 +28,7 @@ def with_only(policy: dict[str, Any], actions: set[str]) -> dict[str, Any]:
         {**part, "Action": [action for action in part["Action"] if action in actions]}
         for part in policy["Statement"]
     ]
-    return {**policy, "Statement": [part for part in parts if part["Action"]]}
+    return {**policy, "Statement": [part for part in parts if part["Action"]] or [ANYBODY]}
 
 
 def learn(
