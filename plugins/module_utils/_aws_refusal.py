@@ -15,6 +15,10 @@ from typing import Any, Final
 from ansible_collections.cam.mesh.plugins.module_utils._aws_errors import Asked, explain
 
 LONGEST: Final = 400
+# Modules that say what they could not do and keep the answer of AWS for themselves.
+SILENT_OF: Final[Mapping[str, str]] = {
+    "Failed to create security group": "ec2:CreateSecurityGroup",
+}
 SILENT: Final = "the task failed and said nothing"
 
 
@@ -36,7 +40,7 @@ def refusal(result: Mapping[str, Any], service: str, about: str, region: str) ->
     if not isinstance(error, Mapping) or not error.get("code"):
         # A module of this collection, or a lookup, says all that there is to say.
         theirs = "boto3_version" in result or not said
-        return _unreachable(text, service, about, region) if theirs else said
+        return _without_answer(text, service, about, region) if theirs else said
     operation = re.search(r"when calling the (\w+) operation", text)
     asked = Asked(service, operation[1] if operation else "a change", about, region)
     status = int((result.get("response_metadata") or {}).get("http_status_code") or 0)
@@ -44,11 +48,19 @@ def refusal(result: Mapping[str, Any], service: str, about: str, region: str) ->
     return str(explain(answered, asked))
 
 
-def _unreachable(text: str, service: str, about: str, region: str) -> str:
-    """No answer of AWS: the network, or the module itself."""
+def _without_answer(text: str, service: str, about: str, region: str) -> str:
+    """No answer of AWS, as far as the module tells: the network, the module, or its silence."""
     short = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
+    silent = next((action for said, action in SILENT_OF.items() if said in text), "")
+    how, next_step = "without an answer of AWS", "See the network and AWS_ENDPOINT_URL, then"
+    if silent:
+        how = "and the module does not tell what AWS answered"
+        next_step = (
+            f"Allow the action {silent}; if it is allowed, ANSIBLE_DISPLAY_TRACEBACK=error shows "
+            "the answer. Then"
+        )
     return (
-        f"The change of {about} at {service} in {region} failed without an answer of AWS.\n"
+        f"The change of {about} at {service} in {region} failed {how}.\n"
         f"{short}\n"
-        "See the network and AWS_ENDPOINT_URL, then run again: what was made unseen is found."
+        f"{next_step} run again: what was made unseen is found."
     )

@@ -21,13 +21,19 @@ def _git(*words: str) -> str:
 
 
 def pytest_says(*words: str) -> str:
-    """The counts of a run of pytest in a process of its own, which must be green."""
+    """The counts of a run of pytest in a process of its own, which must be green.
+
+    What it said is kept beside the record of the piece.
+    """
     done = subprocess.run(
         [BIN / "pytest", "-q", *words],
         cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
     )  # fmt: skip
+    kept = ROOT / ".cache" / "prove" / f"{Path(words[-1]).stem}.log"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(done.stdout, "utf-8")
     last = done.stdout.strip().splitlines()[-1]
-    assert done.returncode == 0, last
+    assert done.returncode == 0, f"{last}; see {kept.relative_to(ROOT)}"
     return re.sub(r", \d+ deselected| in .*", "", last)
 
 

@@ -52,6 +52,14 @@ def test_no_answer_is_told_without_more_than_the_start_of_what_was_said() -> Non
     assert "failed without an answer of AWS" in lines[0]
 
 
+def test_where_a_module_keeps_the_answer_for_itself_the_likely_permission_is_named() -> None:
+    failed = {"boto3_version": "1", "msg": "Unable to create it: Failed to create security group"}
+    lines = refusal(failed, "ec2", "make the groups", "eu-central-1").splitlines()
+    assert len(lines) == 3
+    assert "does not tell what AWS answered" in lines[0]
+    assert "Allow the action ec2:CreateSecurityGroup; if it is allowed" in lines[2]
+
+
 def test_what_a_module_of_ours_says_is_not_said_again() -> None:
     assert refusal({"msg": "one\ntwo\nthree"}, "rds", "x", "r") == "one\ntwo\nthree"
 
