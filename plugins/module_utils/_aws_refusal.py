@@ -18,7 +18,16 @@ LONGEST: Final = 400
 # Modules that say what they could not do and keep the answer of AWS for themselves.
 SILENT_OF: Final[Mapping[str, str]] = {
     "Failed to create security group": "ec2:CreateSecurityGroup",
+    "Failed to revoke security group ingress": "ec2:RevokeSecurityGroupIngress",
+    "Failed to revoke security group egress": "ec2:RevokeSecurityGroupEgress",
+    "Failed to authorize security group ingress": "ec2:AuthorizeSecurityGroupIngress",
+    "Failed to authorize security group egress": "ec2:AuthorizeSecurityGroupEgress",
 }
+# How botocore words what AWS answered; not each module passes on more.
+BOTOCORE: Final = re.compile(
+    r"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<operation>\w+) operation"
+    r"[^:]*: (?P<message>.*)"
+)
 SILENT: Final = "the task failed and said nothing"
 
 
@@ -35,17 +44,20 @@ class Answered(Exception):
 
 def refusal(result: Mapping[str, Any], service: str, about: str, region: str) -> str:
     """`result`: of the task that failed. `service`: as IAM names it, such as `rds`."""
-    error, said = result.get("error"), str(result.get("msg") or "")
+    said = str(result.get("msg") or "")
     text = " ".join((said or "; ".join(result.get("errors") or []) or SILENT).split())
+    asked = BOTOCORE.search(text)
+    error = result.get("error")
     if not isinstance(error, Mapping) or not error.get("code"):
-        # A module of this collection, or a lookup, says all that there is to say.
-        theirs = "boto3_version" in result or not said
-        return _without_answer(text, service, about, region) if theirs else said
-    operation = re.search(r"when calling the (\w+) operation", text)
-    asked = Asked(service, operation[1] if operation else "a change", about, region)
+        if not asked:
+            # A module of this collection, or a lookup, says all that there is to say.
+            theirs = "boto3_version" in result or not said
+            return _without_answer(text, service, about, region) if theirs else said
+        error = {"code": asked["code"], "message": asked["message"]}
+    operation = asked["operation"] if asked else "a change"
     status = int((result.get("response_metadata") or {}).get("http_status_code") or 0)
     answered = Answered(str(error["code"]), str(error.get("message") or text), status)
-    return str(explain(answered, asked))
+    return str(explain(answered, Asked(service, operation, about, region)))
 
 
 def _without_answer(text: str, service: str, about: str, region: str) -> str:

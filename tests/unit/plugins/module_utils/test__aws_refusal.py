@@ -52,6 +52,16 @@ def test_no_answer_is_told_without_more_than_the_start_of_what_was_said() -> Non
     assert "failed without an answer of AWS" in lines[0]
 
 
+def test_an_answer_that_is_passed_on_in_words_alone_is_told_the_same() -> None:
+    failed = {
+        "msg": "Task failed: Module failed: Failed to list all managed policies: An error occurred "
+        "(AccessDenied) when calling the ListPolicies operation: User: x is not authorized"
+    }
+    lines = refusal(failed, "iam", "the policies", "eu-central-1").splitlines()
+    assert lines[1] == "It said: AccessDenied: User: x is not authorized"
+    assert "Allow the action iam:ListPolicies" in lines[2]
+
+
 def test_where_a_module_keeps_the_answer_for_itself_the_likely_permission_is_named() -> None:
     failed = {"boto3_version": "1", "msg": "Unable to create it: Failed to create security group"}
     lines = refusal(failed, "ec2", "make the groups", "eu-central-1").splitlines()
