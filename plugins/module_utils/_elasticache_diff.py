@@ -54,6 +54,8 @@ class Compare:
         return {key: change for key, change in parts.items() if change is not None}
 
     def subnet_group(self, wanted: Wanted, found: Found) -> Change | None:
+        if self._stays_elsewhere(wanted, found):
+            return None
         live = found.subnet_group
         if live is None:
             return Change(SUBNETS, wanted.name, "create")
@@ -97,15 +99,35 @@ class Compare:
         if found.status == "create-failed":
             # It never was: nothing is lost with it.
             return Change(KIND, wanted.name, "replace", {"status": ("create-failed", "available")})
-        if anew := _replacing(wanted, found):
+        if anew := self._replacing(wanted, found):
             return Change(KIND, wanted.name, "replace", anew, REMADE)
         fields, dangers = changes(wanted, found)
         if _aws_secret.is_stale(found.secret, tags):
-            fields["auth_token"] = ("(as before)", "(as in Secrets Manager)")
+            fields |= self._token(found, tags)
         fields |= tag_fields(self.tags, tags)
         if not fields:
             return None
         return Change(KIND, wanted.name, "update", fields, "; ".join(dangers))
+
+    def _replacing(self, wanted: Wanted, found: Found) -> Fields:
+        fields = _replacing(wanted, found)
+        if self.adopt:
+            # ElastiCache does not move a cache; one that was adopted keeps its group of subnets.
+            fields.pop("subnet_group", None)
+        return fields
+
+    def _stays_elsewhere(self, wanted: Wanted, found: Found) -> bool:
+        """Whether it is in a group of subnets of others, and is not made anew in one of ours."""
+        used = found.member.get("CacheSubnetGroupName") or wanted.name
+        ends = found.status in ("deleting", "create-failed")
+        other = self.adopt and used != wanted.name and not ends
+        return other and not self._replacing(wanted, found)
+
+    def _token(self, found: Found, tags: Mapping[str, str]) -> Fields:
+        if found.secret is not None and _aws_secret.TAG_VERSION not in tags and self.adopt:
+            # Who gives us a cache has put its password into the secret.
+            return tag_fields({_aws_secret.TAG_VERSION: found.secret.version}, tags)
+        return {"auth_token": ("(as before)", "(as in Secrets Manager)")}
 
 
 def changes(wanted: Wanted, found: Found) -> tuple[Fields, list[str]]:

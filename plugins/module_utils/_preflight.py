@@ -22,6 +22,8 @@ START_SECONDS = 5
 
 # Variables of the plays; everything else that starts with cam_ belongs to a role.
 PLAY_VARIABLES = (
+    "cam_adopt_file",
+    "cam_adopt_to",
     "cam_clusters",
     "cam_compose_state",
     "cam_deploy_settle_seconds",

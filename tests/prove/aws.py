@@ -12,6 +12,7 @@ CASES: Final = {
     "cluster: made by runs that are killed after each change": "cluster/cluster_kills.py",
     "cluster: each permission that lacks": "cluster/cluster_denied.py",
     "cluster: changes of the inventory": "cluster/cluster_drift.py",
+    "cluster: adopted from a Terraform state": "cluster/cluster_adopt.py",
     "database: faults on the way to it": "data/data_faults.py",
     "database and cache: made by runs that are killed after each change": "data/data_kills.py",
     "database and cache: each permission that lacks": "data/data_denied.py",

@@ -205,6 +205,36 @@ def test_that_of_somebody_else_is_left_alone(cache: Cache) -> None:
     assert cache.live() == before
 
 
+def test_an_adopted_cache_keeps_its_subnet_group_and_its_password(cache: Cache) -> None:
+    token = "the-token-of-others-0123"
+    group = f"{cache.name}-theirs"
+    cache.client.create_cache_subnet_group(
+        CacheSubnetGroupName=group, CacheSubnetGroupDescription="theirs",
+        SubnetIds=cache.aws.subnets[:2],
+    )  # fmt: skip
+    cache.foreign(
+        CacheSubnetGroupName=group, SecurityGroupIds=cache.doors[:1], AuthToken=token,
+        TransitEncryptionEnabled=True, AtRestEncryptionEnabled=True,
+    )  # fmt: skip
+    cache.client.delete_cache_subnet_group(CacheSubnetGroupName=cache.name)
+    cache.secrets.create_secret(Name=cache.name, SecretString=token)
+    cache.aws.forget()
+    plan = "\n".join(cache.run(adopt=True, check=True)["plan"])
+    for word in ("would replace", "cache subnet group", "auth_token"):
+        assert word not in plan
+    cache.run(adopt=True)
+    assert "CreateCacheSubnetGroup" not in cache.aws.mutating()
+    assert "DeleteReplicationGroup" not in cache.aws.mutating()
+    assert value(cache) == token
+    assert not cache.run(adopt=True)["changed"]
+
+
+def test_a_cache_in_subnets_of_others_is_made_anew_only_by_name(cache: Cache) -> None:
+    cache.foreign(TransitEncryptionEnabled=False)
+    with pytest.raises(CamError, match="made anew, empty"):
+        cache.run(adopt=True, allow=[f"create {cache.name}"], check=True)
+
+
 def test_a_cache_is_removed_once(cache: Cache) -> None:
     cache.made()
     planned = cache.run(check=True, state="absent")

@@ -12,6 +12,7 @@ from paths import ROOT
 PACKAGE = "ansible_collections.cam.mesh.plugins"
 # Module to its core.
 NAMES = {
+    "cam_adopt_info": "_adopt",
     "cam_aws_cluster_info": "_aws_cluster_info",
     "cam_aws_database_info": "_aws_database",
     "cam_aws_edge": "_aws_edge",
