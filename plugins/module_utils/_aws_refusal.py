@@ -22,12 +22,16 @@ SILENT_OF: Final[Mapping[str, str]] = {
     "Failed to revoke security group egress": "ec2:RevokeSecurityGroupEgress",
     "Failed to authorize security group ingress": "ec2:AuthorizeSecurityGroupIngress",
     "Failed to authorize security group egress": "ec2:AuthorizeSecurityGroupEgress",
+    "Failed to delete vpc endpoints": "ec2:DeleteVpcEndpoints",
+    "Unable to list tags for resource arn:aws:rds:": "rds:ListTagsForResource",
 }
 # How botocore words what AWS answered; not each module passes on more.
 BOTOCORE: Final = re.compile(
     r"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<operation>\w+) operation"
     r"[^:]*: (?P<message>.*)"
 )
+# How the lookup amazon.aws.secretsmanager_secret words it.
+LOOKUP: Final = re.compile(r"Failed to access secret (?P<secret>\S+) \((?P<code>[\w.]+)\)")
 SILENT: Final = "the task failed and said nothing"
 
 
@@ -43,9 +47,13 @@ class Answered(Exception):
 
 
 def refusal(result: Mapping[str, Any], service: str, about: str, region: str) -> str:
-    """`result`: of the task that failed. `service`: as IAM names it, such as `rds`."""
+    """`result`: of the task or loop that failed. `service`: as IAM names it, such as `rds`."""
+    result = next((one for one in result.get("results", ()) if one.get("failed")), result)
     said = str(result.get("msg") or "")
     text = " ".join((said or "; ".join(result.get("errors") or []) or SILENT).split())
+    if looked := LOOKUP.search(text):
+        unseen = Answered(looked["code"], f"secret {looked['secret']} is not shown", 400)
+        return str(explain(unseen, Asked("secretsmanager", "GetSecretValue", about, region)))
     asked = BOTOCORE.search(text)
     error = result.get("error")
     if not isinstance(error, Mapping) or not error.get("code"):

@@ -22,5 +22,5 @@ class TestKills:
         while site.run_until_killed(after_writes=1):
             kills += 1
             assert kills < MOST_RUNS, "it is not made"
-        assert kills > 30, "hardly a run was killed"
+        assert kills >= 10, "hardly a run was killed"
         whole_and_gone(site)

@@ -20,7 +20,7 @@ def test_they_are_made_by_runs_of_which_none_but_the_last_ended(estate: Estate) 
     while estate.run_until_killed(after_writes=1):
         kills += 1
         assert kills < MOST_RUNS, "it is not made"
-    assert kills > len(MADE) / 2, "hardly a run was killed"
+    assert kills >= 4, "hardly a run was killed"
     ended_well(estate.run())
     again = ended_well(estate.run())
     assert (again.recap["changed"], again.writes) == (0, [])

@@ -133,7 +133,7 @@ class Estate:
 
     def run_until_killed(self, after_writes: int) -> bool:
         """Whether it was killed, since it got as far as this; without a chance to tidy up."""
-        ended = killed(self.double, self._command(), self._environment(), after_writes)
+        ended = killed(self.double, self._command(), self._environment(), self.folder, after_writes)
         self._calls()
         return ended
 

@@ -62,6 +62,22 @@ def test_an_answer_that_is_passed_on_in_words_alone_is_told_the_same() -> None:
     assert "Allow the action iam:ListPolicies" in lines[2]
 
 
+def test_a_secret_that_a_lookup_may_not_read_is_named_with_its_permission() -> None:
+    failed = {"msg": "Task failed: The lookup failed: Failed to access secret x (AccessDenied)"}
+    lines = refusal(failed, "rds", "cam-db-dev", "eu-central-1").splitlines()
+    assert "secretsmanager GetSecretValue of cam-db-dev" in lines[0]
+    assert lines[1] == "It said: AccessDenied: secret x is not shown"
+    assert "Allow the action secretsmanager:GetSecretValue" in lines[2]
+
+
+def test_of_a_loop_the_first_that_failed_is_told() -> None:
+    loop = {
+        "failed": True, "msg": "One or more items failed",
+        "results": [{"changed": True}, result("AccessDenied", "no", 403), result("Other", "later")],
+    }  # fmt: skip
+    assert refusal(loop, "rds", "x", "r") == refusal(loop["results"][1], "rds", "x", "r")
+
+
 def test_where_a_module_keeps_the_answer_for_itself_the_likely_permission_is_named() -> None:
     failed = {"boto3_version": "1", "msg": "Unable to create it: Failed to create security group"}
     lines = refusal(failed, "ec2", "make the groups", "eu-central-1").splitlines()
