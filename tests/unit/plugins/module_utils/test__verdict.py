@@ -138,14 +138,15 @@ def test_a_check_that_hangs_holds_nobody_up(mesh: Mesh) -> None:
     released = threading.Event()
     mesh.api.answers["GET", f"{APP}/ready"] = hang(released)
     started = time.monotonic()
-    found = mesh.run(process={}, timeout_seconds=20, deadline_seconds=1)
+    # Time enough for all others, also where the machine has much else to do.
+    found = mesh.run(process={}, timeout_seconds=20, deadline_seconds=4)
     released.set()
     # Whoever waited for the answer took 20.
     assert time.monotonic() - started < 15
     (ready,) = [one for one in found["checks"] if one["name"] == "ready"]
     assert (ready["state"], ready["cause"]) == (
         "unknown",
-        "it did not end within 1 s (cam_health_deadline_seconds)",
+        "it did not end within 4 s (cam_health_deadline_seconds)",
     )
     assert {one["state"] for one in found["checks"] if one["name"] != "ready"} <= {
         "ok",
