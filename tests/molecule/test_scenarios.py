@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from mesh import Mesh
-from paths import BIN, ENVIRONMENT, ROOT
+from paths import ROOT
+from scenarios import molecule
 
 SCENARIOS = (
     "cam_preflight",
@@ -23,20 +23,8 @@ SCENARIOS = (
     "health",
     "rollback",
 )
-
-
-def molecule(state: Path, *words: str) -> None:
-    """Run it with nothing remembered of earlier runs; `state`: what it remembers of this one."""
-    told = {
-        "MOLECULE_GLOB": "molecule/*/molecule.yml",
-        "MOLECULE_EPHEMERAL_DIRECTORY": str(state),
-    }
-    done = subprocess.run(
-        [BIN / "molecule", *words],
-        cwd=ROOT, env=ENVIRONMENT | told,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-6000:]
+# Minutes of their own, run by make prove PIECE=aws.
+AT_LENGTH = ("cam_cluster_aws",)
 
 
 @pytest.fixture(scope="module")
@@ -54,4 +42,4 @@ def test_scenario(scenario: str, tmp_path: Path) -> None:
 
 def test_no_scenario_is_forgotten() -> None:
     found = {file.parent.name for file in ROOT.glob("molecule/*/molecule.yml")}
-    assert found == {*SCENARIOS, "default"}
+    assert found == {*SCENARIOS, *AT_LENGTH, "default"}

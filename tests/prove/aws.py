@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from aws_life import life
 from prove.record import Record, pytest_says
+from scenarios import molecule
 
 CLUSTER: Final = {
     "cluster: faults on the way to it": "cluster/cluster_faults.py",
@@ -23,6 +26,12 @@ DATA: Final = {
 }
 
 
+def scenario() -> str:
+    with TemporaryDirectory() as state:
+        molecule(Path(state), "test", "-s", "cam_cluster_aws")
+    return "checked, made, made again, removed twice, made again; what others own is as it was"
+
+
 def main() -> bool:
     record = Record("aws", "A mesh at AWS, on the stand-in of its API")
 
@@ -33,5 +42,6 @@ def main() -> bool:
     # Each has an account of its own, and most of the time waits for it.
     with ThreadPoolExecutor() as pool:
         list(pool.map(prove, (CLUSTER, DATA)))
+    record.run("cluster: the molecule scenario", scenario)
     record.run("the whole mesh: from nothing to healthy to nothing", life)
     return record.publish()
