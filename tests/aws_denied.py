@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
+
+from lifecycle import Ran
 
 # No policy is without a statement.
 ANYBODY: Final = {"Effect": "Allow", "Action": ["sts:GetCallerIdentity"], "Resource": "*"}
 NAMED: Final = re.compile(r"Allow the action (\S+?:\w+)")
-
-
-class Ended(Protocol):
-    @property
-    def code(self) -> int: ...
-
-    @property
-    def output(self) -> str: ...
-
-    @property
-    def refusal(self) -> str: ...
 
 
 def with_only(policy: dict[str, Any], actions: set[str]) -> dict[str, Any]:
@@ -32,7 +23,7 @@ def with_only(policy: dict[str, Any], actions: set[str]) -> dict[str, Any]:
 
 
 def learn(
-    run: Callable[[], Ended],
+    run: Callable[[], Ran],
     allow: Callable[[set[str]], None],
     known: set[str],
     most: int,

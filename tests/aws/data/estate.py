@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import lifecycle
 import yaml
 from aws_kill import killed
 from data_policy import POLICY
@@ -44,31 +45,12 @@ PLAY = """
 """
 
 
-@dataclass(frozen=True)
-class Ran:
-    """A play that ended."""
-
-    code: int
-    output: str
-    journal: list[dict[str, Any]]
-
-    @property
-    def recap(self) -> dict[str, int]:
-        """ok, changed, failed ... of the one host."""
-        line = self.output.rpartition("PLAY RECAP")[2].partition(":")[2].partition("\n")[0]
-        pairs = (word.split("=") for word in line.split() if "=" in word)
-        return {name: int(number) for name, number in pairs}
+class Ran(lifecycle.Ran):
+    """A play that ended; each of its calls is of one service or told apart by its name."""
 
     @property
     def writes(self) -> list[str]:
         return [one["action"] for one in self.journal if one["mutating"]]
-
-    @property
-    def refusal(self) -> str:
-        """The message of the last task that failed, as lines."""
-        tail = self.output.rpartition("FAILED!")[2]
-        found: str = yaml.safe_load(tail.partition("=>")[2].partition("\n\n")[0])["msg"]
-        return found
 
 
 @dataclass
