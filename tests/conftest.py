@@ -141,6 +141,8 @@ def tools(request: pytest.FixtureRequest) -> Path:
 def renderings(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Gives the folder of plain manifests of an environment, rendered once for all tests.
 
+    What the play said lies beside it, as <environment>.txt.
+
     Processes that run tests side by side share the folder, which belongs to this run.
     """
     base = tmp_path_factory.getbasetemp()
@@ -163,6 +165,7 @@ def renderings(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Callabl
             words, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout[-3000:]
+        (folder / f"{environment}.txt").write_text(done.stdout, "utf-8")
 
     return render
 

@@ -1,7 +1,6 @@
 """The life of a part of a mesh in a cloud, whichever cloud: planned, made, made again, removed.
 
-A cloud joins by a class with the methods of `Site`, and by a subclass of `Lifecycle` that names it.
-Nothing here knows what the cloud's resources are called.
+A cloud joins by a class with the methods of `Site`. Nothing here knows its resources' names.
 """
 
 from __future__ import annotations
@@ -81,39 +80,19 @@ def changed_nothing(ran: Ran) -> None:
     assert ran.recap["changed"] == 0, re.findall(r"^changed: .*", ran.output, re.MULTILINE)
 
 
-class Lifecycle:
-    """In this order, on one account. A subclass gives the fixture `site`, of class scope."""
+def planned(site: Site) -> Ran:
+    """Of an empty account: the plan has all that would be made, and nothing is."""
+    ran = site.run("main", "--check")
+    wrote_nothing(ran)
+    assert ran.recap["changed"] > 0
+    for part in site.expected():
+        assert part in ran.text, part
+    return ran
 
-    def test_a_plan_of_an_empty_account_is_whole_and_writes_nothing(self, site: Site) -> None:
-        ran = site.run("main", "--check")
-        wrote_nothing(ran)
-        assert ran.recap["changed"] > 0
-        for part in site.expected():
-            assert part in ran.text, part
 
-    def test_it_is_made(self, site: Site) -> None:
-        site.plant()
-        ran = site.run("main")
-        succeeded(ran)
-        assert ran.writes
-
-    def test_a_second_run_changes_nothing(self, site: Site) -> None:
-        changed_nothing(site.run("main"))
-
-    def test_a_dry_run_finds_nothing_to_do(self, site: Site) -> None:
-        changed_nothing(site.run("main", "--check", "--diff"))
-
-    def test_a_dry_removal_removes_nothing(self, site: Site) -> None:
-        ran = site.run("absent", "--check")
-        wrote_nothing(ran)
-        assert "would delete" in ran.text
-        assert site.rest()
-
-    def test_it_is_removed_and_nothing_of_others(self, site: Site) -> None:
-        before = site.foreign()
-        succeeded(site.run("absent"))
-        assert site.rest() == []
-        assert site.foreign() == before
-
-    def test_a_second_removal_changes_nothing(self, site: Site) -> None:
-        changed_nothing(site.run("absent"))
+def removal_planned(site: Site) -> Ran:
+    ran = site.run("absent", "--check")
+    wrote_nothing(ran)
+    assert "would delete" in ran.text
+    assert site.rest()
+    return ran

@@ -15,9 +15,6 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible_collections.cam.mesh.plugins.module_utils import (
     _preflight,
-    _preflight_aws,
-    _preflight_aws_data,
-    _preflight_aws_live,
     _preflight_live,
     _yaml,
 )
@@ -26,8 +23,8 @@ from ansible_collections.cam.mesh.plugins.module_utils._kube import Kube
 from ansible_collections.cam.mesh.plugins.module_utils._preflight import Finding, refused
 from ansible_collections.cam.mesh.plugins.module_utils._run import plain
 
-# Who judges the account of a managed cluster, by provider.
-ACCOUNTS = {"aws": _preflight_aws_live}
+# What a cloud may run of a mesh.
+PROVIDERS = ("cam_cluster_provider", "cam_database_provider", "cam_cache_provider")
 ROLES = Path(__file__).parents[2] / "roles"
 PRICES = ROLES / "cam_preflight" / "files" / "aws_prices.yml"
 
@@ -62,8 +59,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             return self._names(task_vars, options)
         values, problems = self._values(task_vars, options, defaults)
         if phase == "account":
-            judge = ACCOUNTS.get(str(values.get("cam_cluster_provider")))
-            return problems or (judge.run(values) if judge else [])
+            return problems or self._account(values)
         if phase == "live":
             return self._live(task_vars, values)
         return [*problems, *self._static(task_vars, options, values, bool(problems))]
@@ -96,10 +92,28 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             _preflight.connections(values),
             _preflight.rollout(values),
             _preflight.image(values),
-            *_preflight_aws.run(values),
-            *_preflight_aws_data.judge(values, self._prices(), date.today()),
+            *self._aws(values),
             _preflight.twins(self._places(task_vars)),
         ]
+
+    def _aws(self, values: dict[str, Any]) -> list[Finding]:
+        if "aws" not in [values.get(name) for name in PROVIDERS]:
+            return []
+        # Here, for boto3 takes a tenth of a second, and most runs are not about AWS.
+        from ansible_collections.cam.mesh.plugins.module_utils import (
+            _preflight_aws,
+            _preflight_aws_data,
+        )
+
+        data = _preflight_aws_data.judge(values, self._prices(), date.today())
+        return [*_preflight_aws.run(values), *data]
+
+    def _account(self, values: dict[str, Any]) -> list[Finding]:
+        if values.get("cam_cluster_provider") != "aws":
+            return []
+        from ansible_collections.cam.mesh.plugins.module_utils import _preflight_aws_live
+
+        return _preflight_aws_live.run(values)
 
     def _prices(self) -> list[dict[str, Any]]:
         """The price file, which is a part of the collection."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
@@ -30,9 +31,16 @@ def kinds(folder: Path) -> set[str]:
     return {one["kind"] for one in documents((folder / "4-release.yml").read_text("utf-8"))}
 
 
-def test_what_a_cluster_must_know_is_left_out_with_a_word(tmp_path: Path, tools: Path) -> None:
-    said = render(tmp_path, tools, "prod")
-    assert not {"ServiceMonitor", "PrometheusRule"} & kinds(tmp_path / "prod")
+def said_of(folder: Path) -> str:
+    return folder.with_suffix(".txt").read_text("utf-8")
+
+
+def test_what_a_cluster_must_know_is_left_out_with_a_word(
+    renderings: Callable[[str], Path],
+) -> None:
+    folder = renderings("prod")
+    said = said_of(folder)
+    assert not {"ServiceMonitor", "PrometheusRule"} & kinds(folder)
     assert "left out: PrometheusRule, ServiceMonitor" in said
     assert "cam_release_api_versions" in said
     # cert-manager makes the certificate.
@@ -54,8 +62,10 @@ def test_what_aws_has_not_made_yet_is_named_in_its_place(tmp_path: Path, tools: 
         assert name in said
 
 
-def test_what_runs_in_the_cluster_needs_its_certificates(tmp_path: Path, tools: Path) -> None:
-    said = render(tmp_path, tools, "existing")
+def test_what_runs_in_the_cluster_needs_its_certificates(
+    renderings: Callable[[str], Path],
+) -> None:
+    said = said_of(renderings("existing"))
     assert ".invalid" not in said
     for name in (
         "postgres-secret (username, password)",

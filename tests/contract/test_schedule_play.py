@@ -19,6 +19,7 @@ from paths import BIN, ENVIRONMENT, ROOT
 
 # Names that a careless quoting breaks.
 AWKWARD = "a b'c%d$e"
+UNITS = {"cam_schedule_kind": "systemd", "cam_schedule_interval_minutes": 30}
 
 
 class Schedule:
@@ -57,6 +58,9 @@ class Schedule:
             ],
             cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
         )  # fmt: skip
+
+    def unit(self, kind: str) -> Path:
+        return self.units / f"{self.name}.{kind}"
 
     def installed(self, **variables: Any) -> str:
         done = self.play(**variables)
@@ -108,33 +112,49 @@ def test_the_cron_entry_runs_and_goes(schedule: Schedule) -> None:
     assert [file.name for file in schedule.state.iterdir()] == ["history"]
 
 
-def test_systemd_accepts_the_units_and_their_command_runs(schedule: Schedule) -> None:
-    wanted = {"cam_schedule_kind": "systemd", "cam_schedule_interval_minutes": 30}
-    said = schedule.installed(**wanted)
-    schedule.unchanged(**wanted)
-    assert "written, not started" in said
-    service, timer = (schedule.units / f"{schedule.name}.{kind}" for kind in ("service", "timer"))
-    assert "OnUnitActiveSec=30min" in timer.read_text("utf-8")
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Schedule:
+    """Units of systemd in folders of their own, for tests that leave them as they are."""
+    schedule = Schedule(tmp_path_factory.mktemp("units"))
+    assert "written, not started" in schedule.installed(**UNITS)
+    return schedule
+
+
+def verify(*units: Path) -> tuple[int, str]:
     analyze = debian.program("systemd-analyze", "systemd")
-    verified = subprocess.run(
-        [analyze, "verify", "--recursive-errors=no", service, timer],
+    done = subprocess.run(
+        [analyze, "verify", "--recursive-errors=no", *units],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
-    assert schedules.exec_start(service) == ["/bin/sh", str(schedule.state / "run")]
-    schedule.assert_judged(schedules.run_as_systemd(service), 1)
-    schedule.removed(cam_schedule_kind="systemd")
-    assert list(schedule.units.iterdir()) == []
+    return done.returncode, done.stdout + done.stderr
 
 
-def test_systemd_refuses_what_a_unit_must_not_say(schedule: Schedule) -> None:
-    """The check above can fail."""
-    schedule.installed(cam_schedule_kind="systemd")
-    service = schedule.units / f"{schedule.name}.service"
-    service.write_text(service.read_text("utf-8").replace("ExecStart=/", "ExecStart=/no/"), "utf-8")
-    analyze = debian.program("systemd-analyze", "systemd")
-    verified = subprocess.run([analyze, "verify", service], capture_output=True, check=False)
-    assert verified.returncode != 0
+def test_systemd_accepts_the_units_and_not_just_any(installed: Schedule, tmp_path: Path) -> None:
+    service, timer = installed.unit("service"), installed.unit("timer")
+    assert verify(service, timer) == (0, "")
+    assert "OnUnitActiveSec=30min" in timer.read_text("utf-8")
+    careless = tmp_path / service.name
+    text = service.read_text("utf-8")
+    careless.write_text(text.replace("ExecStart=/", "ExecStart=/no/"), "utf-8")
+    assert verify(careless)[0] != 0
+
+
+def test_a_run_that_still_goes_on_is_not_joined_by_another(installed: Schedule) -> None:
+    script = installed.state / "run"
+    with (installed.state / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run([script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "the run before this one still goes on\n")
+    assert not (installed.state / "last.log").exists()
+
+
+def test_the_command_of_the_units_runs_and_they_go(installed: Schedule) -> None:
+    installed.unchanged(**UNITS)
+    service = installed.unit("service")
+    assert schedules.exec_start(service) == ["/bin/sh", str(installed.state / "run")]
+    installed.assert_judged(schedules.run_as_systemd(service), 1)
+    installed.removed(cam_schedule_kind="systemd")
+    assert list(installed.units.iterdir()) == []
 
 
 def test_without_systemd_its_own_folder_is_refused(schedule: Schedule) -> None:
@@ -144,17 +164,6 @@ def test_without_systemd_its_own_folder_is_refused(schedule: Schedule) -> None:
     assert done.returncode != 0
     assert "systemd does not run on this machine" in done.stdout
     assert not schedule.state.exists()
-
-
-def test_a_run_that_still_goes_on_is_not_joined_by_another(schedule: Schedule) -> None:
-    schedule.installed(cam_schedule_kind="systemd")
-    script = schedule.state / "run"
-    with (schedule.state / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = subprocess.run([script], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "the run before this one still goes on\n")
-    assert not (schedule.state / "last.log").exists()
-    schedule.assert_judged(subprocess.run([script], check=False).returncode, 1)
 
 
 def test_a_run_that_hangs_is_ended_and_leaves_the_lock(schedule: Schedule) -> None:
@@ -189,8 +198,12 @@ def printed(schedule: Schedule, kind: str) -> dict[str, Any]:
     return found
 
 
-def test_the_workflow_for_github_actions_can_be_copied(schedule: Schedule) -> None:
-    workflow = printed(schedule, "github_actions")
+@pytest.fixture(scope="module")
+def workflow(tmp_path_factory: pytest.TempPathFactory) -> dict[Any, Any]:
+    return printed(Schedule(tmp_path_factory.mktemp("workflow")), "github_actions")
+
+
+def test_the_workflow_for_github_actions_can_be_copied(workflow: dict[Any, Any]) -> None:
     # YAML 1.1 reads the key `on` as true.
     assert workflow[True]["schedule"] == [{"cron": "*/5 * * * *"}]
     assert workflow["concurrency"]["cancel-in-progress"] is False
@@ -200,8 +213,8 @@ def test_the_workflow_for_github_actions_can_be_copied(schedule: Schedule) -> No
     assert "-e cam_health_interval_seconds=300" in judge["run"]
 
 
-def test_a_red_run_on_github_actions_remembers_what_it_told(schedule: Schedule) -> None:
-    steps = printed(schedule, "github_actions")["jobs"]["health"]["steps"]
+def test_a_red_run_on_github_actions_remembers_what_it_told(workflow: dict[Any, Any]) -> None:
+    steps = workflow["jobs"]["health"]["steps"]
     used = [step.get("uses", step.get("name", "")).partition("@")[0] for step in steps]
     # The action that does both saves only after a success.
     assert "actions/cache" not in used

@@ -80,7 +80,7 @@ CRONJOB: dict[str, Any] = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cronjob(mesh: Mesh) -> Iterator[Mesh]:
     installed = mesh.play("playbooks/schedule.yml", **CRONJOB)
     assert installed.code == 0, installed.text[-2000:]

@@ -17,7 +17,6 @@ class EdgeSite(AwsSite):
     zone: str
 
     def furnish(self) -> None:
-        self.plant()
         dns = self.double.client("route53")
         made = dns.create_hosted_zone(Name="example.com", CallerReference="1")
         self.zone = made["HostedZone"]["Id"].rpartition("/")[2]
@@ -38,13 +37,21 @@ class EdgeSite(AwsSite):
             "cam_cluster_aws_record_name": DOMAIN,
             "cam_cluster_aws_record_target": "lb-1.eu-central-1.elb.amazonaws.com",
         }
+        self.plant()
 
-    def edge(self) -> dict[str, Any]:
-        """All of it in the account, ours and theirs."""
+    def expected(self) -> list[str]:
+        return [
+            *super().expected(),
+            f"would create image repository {NAME}", f"would create certificate {DOMAIN}",
+            f"would create DNS record that proves {DOMAIN}", f"would create DNS record {DOMAIN}",
+        ]  # fmt: skip
+
+    def foreign(self) -> dict[str, Any]:
+        """With all that is at the edge: taken while nothing there is ours."""
         ecr, acm, dns = (self.double.client(name) for name in ("ecr", "acm", "route53"))
         summaries = acm.list_certificates()["CertificateSummaryList"]
         records = dns.list_resource_record_sets(HostedZoneId=self.zone)["ResourceRecordSets"]
-        return {
+        return super().foreign() | {
             "repositories": ecr.describe_repositories()["repositories"],
             "certificates": sorted(one["CertificateArn"] for one in summaries),
             "records": records,

@@ -8,18 +8,17 @@ from aws_policies import allowed, policy
 
 POLICY: Final[dict[str, Any]] = policy("aws-policy.json")
 ALLOWED: Final = allowed(POLICY)
-# Repository, certificate and name are off by default.
-EDGE: Final = {action for action in ALLOWED if action.startswith(("acm:", "ecr:", "route53:"))}
-# What a life from nothing to nothing does not ask for, and what does.
+# What test_aws_cluster.py does not ask for, and what does.
 OTHERWISE: Final = {
     "a change of the inventory (cluster_drift.py)": {
         "ec2:CreateLaunchTemplateVersion", "ec2:DeleteLaunchTemplateVersions",
         "ec2:ModifyLaunchTemplate", "ec2:ModifyVpcEndpoint", "ec2:ReplaceRoute", "ec2:DeleteRoute",
         "eks:AssociateEncryptionConfig", "eks:DeleteAddon", "eks:DeletePodIdentityAssociation",
-        "eks:DescribeUpdate", "eks:TagResource", "eks:UpdateAddon", "eks:UpdateClusterConfig",
-        "eks:UpdateClusterVersion", "eks:UpdateNodegroupConfig", "eks:UpdateNodegroupVersion",
+        "eks:TagResource", "eks:UpdateClusterConfig", "eks:UpdateNodegroupConfig",
         "eks:UpdatePodIdentityAssociation", "iam:CreatePolicyVersion", "iam:DeletePolicyVersion",
         "iam:TagPolicy", "iam:TagRole", "kms:TagResource", "logs:TagLogGroup",
+        "acm:AddTagsToCertificate", "ecr:PutImageScanningConfiguration",
+        "ecr:PutImageTagMutability", "ecr:TagResource",
     },
     "cam_cluster_aws_admins and cam_cluster_aws_access_entries": {
         "eks:AssociateAccessPolicy", "eks:CreateAccessEntry", "eks:DeleteAccessEntry",
@@ -36,7 +35,6 @@ OTHERWISE: Final = {
         "iam:DeleteRolePolicy", "iam:UpdateAssumeRolePolicy",
     },
     "a key that was removed is called back": {"kms:CancelKeyDeletion", "kms:EnableKey"},
-    "what leads to the cluster from outside (test_aws_cluster_course.py)": EDGE,
     "preflight": {"ec2:DescribeInstanceTypeOfferings"},
     "leftovers are looked up": {"ec2:DescribeInstances", "secretsmanager:DescribeSecret"},
     "AWS asks for them within other calls, the double never": {

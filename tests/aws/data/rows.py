@@ -73,11 +73,9 @@ ROWS: Final = (
     Row("quota", "CreateDBSubnetGroup", "The name is taken", code="DBSubnetGroupAlreadyExists",
         times=0),
 )  # fmt: skip
+# A lost answer: the database is there, and the next run goes on with it.
 SAMPLE: Final = tuple(
-    row
-    for row in ROWS
-    if (row.kind, row.action, row.code)
-    in {("reset", "CreateDBInstance", ""), ("quota", "CreateDBInstance", "StorageQuotaExceeded")}
+    row for row in ROWS if (row.kind, row.action) == ("reset", "CreateDBInstance")
 )
 
 
