@@ -32,7 +32,6 @@ LANES = ("mesh", "desk", "apart", "cloud", "molecule", "images", "schedule")
 LANE_OF = {
     "test_clusters.py": "apart",
     "test_downtime.py": "apart",
-    "test_survival.py": "apart",
     "test_schedule_play.py": "schedule",
 }
 

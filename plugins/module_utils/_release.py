@@ -33,7 +33,10 @@ from ansible_collections.cam.mesh.plugins.module_utils._objects_diff import (
     essence,
     without_values,
 )
-from ansible_collections.cam.mesh.plugins.module_utils._objects_foreign import without_foreign
+from ansible_collections.cam.mesh.plugins.module_utils._objects_foreign import (
+    GUARDED,
+    without_foreign,
+)
 from ansible_collections.cam.mesh.plugins.module_utils._objects_set import Ref, parallel, ref_of
 from ansible_collections.cam.mesh.plugins.module_utils._revisions import Revision
 from ansible_collections.cam.mesh.plugins.module_utils._run import CONNECTION_SPEC, Params, Result
@@ -164,6 +167,8 @@ def present(release: Release, check_mode: bool, diff: bool) -> Result:
         return _result(release, False, "unchanged", changes, diff)
     if check_mode:
         return _result(release, True, "would change", changes, diff)
+    if current and not same_release:
+        _take_back(release, _stored(release, current))
     _replicas.hand_over(release.kube, manifests, HELM)
     if same_release:
         for change in changes:
@@ -272,8 +277,9 @@ def mark_verified(release: Release, check_mode: bool, diff: bool) -> Result:
 
 
 def _return_to(release: Release, target: Revision) -> None:
-    documents = [_marked(release, document) for document in _documents(target.manifest)]
+    documents = _stored(release, target)
     _replicas.hand_over(release.kube, documents, HELM)
+    _take_back(release, documents)
     release.helm.rollback(
         target.number,
         timeout=release.params["timeout_seconds"],
@@ -307,10 +313,28 @@ def _marked(release: Release, document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "metadata": metadata}
 
 
-def _same(release: Release, current: Revision, manifests: list[dict[str, Any]]) -> bool:
+def _stored(release: Release, revision: Revision) -> list[dict[str, Any]]:
     """Helm stores the objects without its marks; a chart may set them itself or not."""
-    stored = [_marked(release, document) for document in _documents(current.manifest)]
-    return stored == sorted(manifests, key=_order)
+    return [_marked(release, document) for document in _documents(revision.manifest)]
+
+
+def _same(release: Release, current: Revision, manifests: list[dict[str, Any]]) -> bool:
+    return _stored(release, current) == sorted(manifests, key=_order)
+
+
+def _take_back(release: Release, documents: list[dict[str, Any]]) -> None:
+    """Restore objects to which others added something, before Helm writes.
+
+    Helm leaves what others added, and would wait for pods that have it and may never be ready.
+    """
+    kube = release.kube
+    for document in documents:
+        if document["kind"] not in GUARDED:
+            continue
+        path = ref_of(document).path(kube)
+        live = kube.find(path)
+        if live is not None and without_foreign(live, HELM) is not None:
+            _apply(kube, path, document, dry_run=False)
 
 
 def _compare(

@@ -293,8 +293,8 @@ def test_pods_that_may_have_read_an_edited_configuration_are_named(
     assert told.endswith("kubectl --namespace cam-dev rollout restart deployment/cam")
 
 
-def test_what_was_added_by_hand_is_taken_out_again(mesh: HelmMesh, api: FakeApi) -> None:
-    mesh.run()
+def added_by_hand(api: FakeApi) -> list[bool]:
+    """Add a key to the ConfigMap, as a person would; whether each write of Helm's finds it."""
     config = api.objects[CONFIG]
     config["data"]["extra"] = "by hand"
     owned: dict[str, Any] = {"f:data": {"f:extra": {}}}
@@ -302,7 +302,43 @@ def test_what_was_added_by_hand_is_taken_out_again(mesh: HelmMesh, api: FakeApi)
         {"manager": "helm", "fieldsV1": {"f:data": {"f:size": {}}}},
         {"manager": "kubectl-edit", "fieldsV1": owned},
     ]
+    seen: list[bool] = []
+
+    def look(query: dict[str, str], body: Any) -> None:
+        # Helm's own apply is the only write without a query.
+        if not query:
+            seen.append("extra" in api.objects[CONFIG]["data"])
+
+    api.answers["PATCH", CONFIG] = look
+    return seen
+
+
+def test_what_was_added_by_hand_is_taken_out_again(mesh: HelmMesh, api: FakeApi) -> None:
+    mesh.run()
+    added_by_hand(api)
     assert mesh.run()["action"] == "repaired"
+    assert api.objects[CONFIG]["data"] == {"size": "1"}
+
+
+def test_what_was_added_by_hand_is_taken_out_before_an_upgrade_waits_for_pods(
+    mesh: HelmMesh, api: FakeApi
+) -> None:
+    mesh.run()
+    seen = added_by_hand(api)
+    assert mesh.run(values={"size": 2})["action"] == "upgraded"
+    assert seen == [False]
+    assert api.objects[CONFIG]["data"] == {"size": "2"}
+
+
+def test_what_was_added_by_hand_is_taken_out_before_a_rollback_waits_for_pods(
+    mesh: HelmMesh, api: FakeApi
+) -> None:
+    mesh.run()
+    mesh.run(state="verified")
+    mesh.run(values={"size": 2})
+    seen = added_by_hand(api)
+    assert mesh.run(state="rolled_back")["action"] == "rolled_back"
+    assert seen == [False]
     assert api.objects[CONFIG]["data"] == {"size": "1"}
 
 
