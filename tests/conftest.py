@@ -26,7 +26,7 @@ from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
 # What one process runs in turn where several run tests. What needs most room on the node is one
 # lane: beside each other its meshes would not fit.
-LANES = ("mesh", "desk", "apart", "cloud", "molecule", "images", "schedule")
+LANES = ("mesh", "desk", "apart", "cloud", "molecule", "images", "lint", "schedule")
 # Files that share neither what their folder shares nor its pace: meshes of their own, or one whose
 # pods come and go; runs that are waited for.
 LANE_OF = {
@@ -44,6 +44,8 @@ def lane(nodeid: str) -> str:
         "doubles": "cloud",
         "images": "images",
         "molecule": "molecule",
+        "lint": "lint",
+        "sanity": "lint",
     }
     return LANE_OF.get(file) or kinds.get(kind, "desk")
 

@@ -237,29 +237,11 @@ def start_kubernetes(paths: Paths, binaries: Path, chosen: Settings) -> bool:
         (paths.state / "initialised").write_text(digest, "utf-8")
         changed = True
     kubectl = [binaries / "kubectl", "--kubeconfig", KUBERNETES / "admin.conf"]
-    wait_for(
-        "the API server",
-        lambda: _answers([*kubectl, "get", "--raw", "/readyz"]),
-        180,
-        f"read {paths.state}/log/kubelet.log",
-    )
-    wait_for(
-        "the node to be Ready",
-        lambda: (
-            "True"
-            in run(
-                [
-                    *kubectl,
-                    "get",
-                    "nodes",
-                    "-o",
-                    "jsonpath={.items[*].status.conditions[?(@.type=='Ready')].status}",
-                ]
-            )
-        ),
-        120,
-        f"read {paths.state}/log/kubelet.log",
-    )
+    if _node_is_ready(kubectl):
+        return changed
+    hint = f"read {paths.state}/log/kubelet.log"
+    wait_for("the API server", lambda: _answers([*kubectl, "get", "--raw", "/readyz"]), 180, hint)
+    wait_for("the node to be Ready", lambda: _node_is_ready(kubectl), 120, hint)
     return changed
 
 
@@ -318,6 +300,15 @@ def _supervisor() -> int | None:
 
 def _tool(name: str) -> Path:
     return Path(sys.executable).parent / name
+
+
+def _node_is_ready(kubectl: list[str | Path]) -> bool:
+    """No as well where the API server does not answer."""
+    conditions = "jsonpath={.items[*].status.conditions[?(@.type=='Ready')].status}"
+    try:
+        return "True" in run([*kubectl, "get", "nodes", "-o", conditions])
+    except LabError:
+        return False
 
 
 def _answers(argv: list[str | Path]) -> bool:

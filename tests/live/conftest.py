@@ -11,10 +11,11 @@ from mesh import Mesh
 from paths import camlab
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def mesh(neighbour: None, worker_id: str) -> Iterator[Mesh]:
     """A mesh in the namespace cam-live, deployed once for all tests and destroyed after them.
 
+    After those of this folder, while others run: to wait for its pods at the very end takes longer.
     Each process that runs tests has its own: cam-live-gw1.
     """
     namespace = "cam-live" if worker_id == "master" else f"cam-live-{worker_id}"
@@ -27,6 +28,6 @@ def mesh(neighbour: None, worker_id: str) -> Iterator[Mesh]:
     assert not mesh.exists()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def audit_log(mesh: Mesh) -> Path:
     return Path(json.loads(camlab("status", check=True).stdout)["audit_log"])

@@ -131,16 +131,6 @@ def test_the_parts_of_a_deploy_find_nothing_to_do_after_it(mesh: Mesh) -> None:
         assert (result.code, result.changed) == (0, 0), f"{part}: {result.text[-3000:]}"
 
 
-def test_the_parts_of_a_deploy_have_a_dry_run(mesh: Mesh, tmp_path: Path) -> None:
-    """In one run: each alone is the test above."""
-    parts = tmp_path / "parts.yml"
-    parts.write_text(json.dumps([{"import_playbook": f"cam.mesh.{part}"} for part in PARTS]))
-    before = mesh.versions()
-    result = mesh.play(str(parts), "--check")
-    assert (result.code, result.changed) == (0, 0), result.text[-3000:]
-    assert mesh.versions() == before
-
-
 def test_the_same_mesh_is_reached_with_only_a_kubeconfig(mesh: Mesh, tmp_path: Path) -> None:
     copy = tmp_path / "kubeconfig"
     copy.write_bytes(KUBECONFIG.read_bytes())
