@@ -36,7 +36,7 @@ def serve(
     # moto reads these when it is imported: the policies of AWS itself, and no other account.
     os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     os.environ.pop("MOTO_ACCOUNT_ID", None)
-    from doubles.aws import gateway, registry, states
+    from doubles.aws import gateway, haste, registry, states
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
         MotoRequestHandler,
@@ -47,6 +47,7 @@ def serve(
     if not plain:
         states.register()
         registry.apply()
+        haste.apply()
     policies = {} if plain else {ADMIN.name: EVERYTHING, OPERATOR.name: policy or EVERYTHING}
     app = gateway.Gateway(
         DomainDispatcherApplication(create_backend_app), Journal(journal), policies
