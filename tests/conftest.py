@@ -26,7 +26,7 @@ from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
 # What one process runs in turn where several run tests. What needs most room on the node is one
 # lane: beside each other its meshes would not fit.
-LANES = ("mesh", "desk", "apart", "cloud", "molecule", "images", "lint", "schedule")
+LANES = ("mesh", "desk", "apart", "molecule", "cloud", "images", "lint", "schedule")
 # Files that share neither what their folder shares nor its pace: meshes of their own, or one whose
 # pods come and go; runs that are waited for.
 LANE_OF = {

@@ -47,7 +47,8 @@ def pair(neighbour: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     meshes = {name: Mesh(f"cam-wave-{name}", {}, inventory) for name in NAMES}
     yield meshes
     for mesh in meshes.values():
-        mesh.kubectl("delete", "namespace", mesh.namespace, "--ignore-not-found")
+        # Its pods take their minute beside other tests; what begins the next run waits for them.
+        mesh.kubectl("delete", "namespace", mesh.namespace, "--ignore-not-found", "--wait=false")
 
 
 def test_a_wave_that_breaks_stops_the_next_one(pair: dict[str, Mesh]) -> None:

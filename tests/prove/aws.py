@@ -22,6 +22,7 @@ DATA: Final = {
     "database: faults on the way to it": "data/data_faults.py",
     "database and cache: made by runs that are killed after each change": "data/data_kills.py",
     "database and cache: each permission that lacks": "data/data_denied.py",
+    "database: adopted from a Terraform state": "data/data_adopt.py",
     "database and cache: the years": "data/data_years.py",
 }
 

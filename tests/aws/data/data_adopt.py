@@ -1,4 +1,7 @@
-"""A database of the seed's Terraform module is taken over by its state."""
+"""A database of the seed's Terraform module is taken over by its state.
+
+Run by `make prove PIECE=aws`; alone: pytest tests/aws/data/data_adopt.py
+"""
 
 from __future__ import annotations
 
