@@ -6,7 +6,6 @@ A cloud joins by a class with the methods of `Site`. Nothing here knows its reso
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -50,12 +49,6 @@ class Site(Protocol):
 
     def run(self, verb: str, *words: str, **variables: Any) -> Ran:
         """`verb`: main or absent of the part. `words`: such as --check."""
-
-    def plant(self) -> Mapping[str, Any]:
-        """What others own: resources whose names begin like ours. As the cloud describes them."""
-
-    def foreign(self) -> Mapping[str, Any]:
-        """The same as they are now."""
 
     def rest(self) -> list[str]:
         """What carries our tags, by the cloud's own lists."""

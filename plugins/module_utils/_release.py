@@ -168,6 +168,7 @@ def present(release: Release, check_mode: bool, diff: bool) -> Result:
     if check_mode:
         return _result(release, True, "would change", changes, diff)
     if current and not same_release:
+        # While Helm still owns the number of pods, which this revision may name.
         _take_back(release, _stored(release, current))
     _replicas.hand_over(release.kube, manifests, HELM)
     if same_release:
@@ -278,6 +279,7 @@ def mark_verified(release: Release, check_mode: bool, diff: bool) -> Result:
 
 def _return_to(release: Release, target: Revision) -> None:
     documents = _stored(release, target)
+    # First the number of pods, which this revision may leave to an autoscaler.
     _replicas.hand_over(release.kube, documents, HELM)
     _take_back(release, documents)
     release.helm.rollback(

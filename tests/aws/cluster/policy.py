@@ -17,6 +17,8 @@ OTHERWISE: Final = {
         "eks:TagResource", "eks:UpdateClusterConfig", "eks:UpdateNodegroupConfig",
         "eks:UpdatePodIdentityAssociation", "iam:CreatePolicyVersion", "iam:DeletePolicyVersion",
         "iam:TagPolicy", "iam:TagRole", "kms:TagResource", "logs:TagLogGroup",
+    },
+    "the edge is changed, by the inventory or by hand (test__aws_edge.py)": {
         "acm:AddTagsToCertificate", "ecr:PutImageScanningConfiguration",
         "ecr:PutImageTagMutability", "ecr:TagResource",
     },
