@@ -63,7 +63,10 @@ RESTARTS = declare(
     "restarts",
     "workload",
     looks_at="containers that ended within `restart_seconds`",
-    red_when="one was killed for its memory, or for the third time (degraded); else an advice",
+    red_when=(
+        "one was killed for its memory, or ended for the third time (degraded); else, and if its "
+        "node or container runtime restarted under it, an advice"
+    ),
     next="kubectl get pods; kubectl logs POD --previous",
 )
 AUTOSCALER = declare(
@@ -86,6 +89,9 @@ DISRUPTION = declare(
 )
 # Restarts that are no accident any more.
 OFTEN = 3
+# What containerd and the kubelet tell of a container that was gone when they came (back) up: it
+# ended with its machine or its runtime, not by itself, however often.
+LOST = ("Unknown", "ContainerStatusUnknown")
 # New pods have no metrics for a while.
 PATIENCE = timedelta(minutes=2)
 
@@ -168,7 +174,9 @@ def restarts(pods: Sequence[Object], now: datetime, seconds: float) -> Check:
             text = f"{name_of(pod)} ({container.get('name')}): {ended.get('reason') or 'Error'}"
             text += f" at {when(ended['finishedAt']):%H:%M:%S} UTC"
             count = int(container.get("restartCount") or 0)
-            if ended.get("reason") == "OOMKilled":
+            if ended.get("reason") in LOST:
+                others.append(f"{text}, lost when its node or container runtime restarted")
+            elif ended.get("reason") == "OOMKilled":
                 killed.append(text)
             elif count >= OFTEN:
                 often.append(f"{text}, restart {count}")

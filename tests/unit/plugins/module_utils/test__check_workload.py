@@ -168,11 +168,19 @@ def ended(reason: str, seconds_ago: int, times: int = 1) -> dict[str, Any]:
         ([ended("Error", 600, times=3)], "ok", True),
         ([ended("OOMKilled", 60)], "degraded", True),
         ([ended("Error", 60), ended("OOMKilled", 60)], "degraded", True),
+        ([ended("Unknown", 60, times=4)], "degraded", False),
+        ([ended("ContainerStatusUnknown", 60, times=4)], "degraded", False),
+        ([ended("Unknown", 60, times=4), ended("Error", 60, times=3)], "degraded", True),
     ],
 )
 def test_a_restart_counts_for_a_while(pods: Any, state: str, critical: bool) -> None:
     found = judge.restarts(pods, NOW, 300)
     assert (found.state, found.critical) == (state, critical)
+
+
+def test_a_container_that_went_with_its_node_is_told_so() -> None:
+    cause = judge.restarts([ended("Unknown", 60, times=4)], NOW, 300).cause
+    assert cause.endswith(", lost when its node or container runtime restarted")
 
 
 def hpa(reason: str = "", kind: str = "ScalingActive", minutes: int = 5) -> dict[str, Any]:
