@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -25,8 +26,14 @@ from mesh import Mesh
 from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
 # What one process runs in turn where several run tests. What needs most room on the node is one
-# lane: beside each other its meshes would not fit.
-LANES = ("mesh", "desk", "apart", "molecule", "cloud", "images", "lint", "schedule")
+# lane: beside each other its meshes would not fit. Long ones come first, and at the end each file of
+# unit tests is one, so that no process is left alone with much.
+LANES = (
+    "mesh", "apart", "desk", "cloud", "molecule", "images", "account", "schedule", "sanity", "lint",
+    "unit",
+)  # fmt: skip
+# Unit tests that share one account at the stand-in of AWS, which takes seconds to make.
+ACCOUNT = re.compile(r"test__(aws|eks|elasticache|iam|preflight_aws)")
 # Files that share neither what their folder shares nor its pace: meshes of their own, or one whose
 # pods come and go; runs that are waited for.
 LANE_OF = {
@@ -45,7 +52,8 @@ def lane(nodeid: str) -> str:
         "images": "images",
         "molecule": "molecule",
         "lint": "lint",
-        "sanity": "lint",
+        "sanity": "sanity",
+        "unit": "account" if ACCOUNT.search(nodeid) else "unit",
     }
     return LANE_OF.get(file) or kinds.get(kind, "desk")
 
@@ -58,7 +66,8 @@ class Lanes(LoadScopeScheduling):
     """A mesh is made once in a lane, and shared."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return lane(nodeid)
+        found = lane(nodeid)
+        return nodeid.partition("::")[0] if found == "unit" else found
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
