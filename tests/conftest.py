@@ -26,8 +26,8 @@ from mesh import Mesh
 from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
 # What one process runs in turn where several run tests. What needs most room on the node is one
-# lane: beside each other its meshes would not fit. Long ones come first, and at the end each file of
-# unit tests is one, so that no process is left alone with much.
+# lane: beside each other its meshes would not fit. Long ones come first, and at the end each file
+# of unit tests is one, so that no process is left alone with much.
 LANES = (
     "mesh", "apart", "desk", "cloud", "molecule", "images", "account", "schedule", "sanity", "lint",
     "unit",
