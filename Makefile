@@ -26,7 +26,7 @@ health: venv ## Judge the mesh of INVENTORY; fails unless it is healthy
 test: venv ## Run every test; the last line is pytest's summary
 	@PYTHONPATH=lab $(BIN)/python -m camlab up >/dev/null
 	@PYTHONPATH=tests $(BIN)/python -m leftovers
-	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder --durations=25 --timeout=900 $(COVERAGE) tests
+	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder --durations=25 --timeout=900 $(COVERAGE) tests
 
 lint: venv ## Run the linters alone
 	$(BIN)/pytest tests/lint
