@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.cam.mesh.plugins.module_utils._fetch import fetch
-from conftest import Podman
 from mesh import Result
 from paths import BIN, ROOT
+from podman import Podman
 
 PROJECT = "cam-compose-test"
 PORT = 18081

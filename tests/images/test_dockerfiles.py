@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from camlab import images
 from camlab.paths import Paths
-from conftest import Podman
 from paths import ROOT
+from podman import Podman
 
 APP = "localhost/cam-protocol/complete-arbitration-mesh:2.0.0"
 SERVER = """
