@@ -6,6 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
+# A name of a folder that a careless quoting breaks.
+AWKWARD = "a b'c%d$e"
 # All that cron gives to a command.
 CRON = {"HOME": str(Path.home()), "LOGNAME": "root", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
 

@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,7 @@ import schedules
 import yaml
 from paths import BIN, ENVIRONMENT, ROOT
 
-# Names that a careless quoting breaks.
-AWKWARD = "a b'c%d$e"
+PLAYBOOK = "playbooks/schedule.yml"
 UNITS = {"cam_schedule_kind": "systemd", "cam_schedule_interval_minutes": 30}
 
 
@@ -26,7 +24,7 @@ class Schedule:
     """playbooks/schedule.yml for one cluster that never answers, in folders of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.state = folder / AWKWARD
+        self.state = folder / schedules.AWKWARD
         self.units = folder / "units"
         self.name = f"cam-test-{uuid.uuid4().hex[:8]}"
         kubeconfig = folder / "kubeconfig"
@@ -49,7 +47,7 @@ class Schedule:
         self.inventory.write_text(json.dumps(hosts), "utf-8")
 
     def play(
-        self, *words: str, playbook: str | Path = "playbooks/schedule.yml", **variables: Any
+        self, *words: str, playbook: str | Path = PLAYBOOK, **variables: Any
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [
@@ -62,8 +60,8 @@ class Schedule:
     def unit(self, kind: str) -> Path:
         return self.units / f"{self.name}.{kind}"
 
-    def installed(self, **variables: Any) -> str:
-        done = self.play(**variables)
+    def installed(self, *, playbook: str | Path = PLAYBOOK, **variables: Any) -> str:
+        done = self.play(playbook=playbook, **variables)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -89,26 +87,8 @@ class Schedule:
 
 
 @pytest.fixture
-def schedule(tmp_path: Path) -> Iterator[Schedule]:
-    made = Schedule(tmp_path)
-    yield made
-    if made.name in schedules.crontab():
-        made.play(cam_schedule_kind="cron", cam_schedule_state="absent")
-
-
-@pytest.mark.usefixtures("crontab")
-def test_the_cron_entry_runs_and_goes(schedule: Schedule) -> None:
-    debian.program("crontab", "cron")
-    before = schedules.crontab()
-    wanted = {"cam_schedule_kind": "cron", "cam_schedule_interval_minutes": 15}
-    schedule.installed(**wanted)
-    schedule.unchanged(**wanted)
-    when, command = schedules.cron_entry(schedule.name)
-    assert when == "*/15 * * * *"
-    schedule.assert_judged(schedules.run_as_cron(command), 1)
-    schedule.removed(cam_schedule_kind="cron")
-    assert schedules.crontab() == before
-    assert [file.name for file in schedule.state.iterdir()] == ["history"]
+def schedule(tmp_path: Path) -> Schedule:
+    return Schedule(tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -172,19 +152,22 @@ def test_a_run_that_hangs_is_ended_and_leaves_the_lock(schedule: Schedule) -> No
         assert done.returncode == 124, done.stdout
 
 
-@pytest.mark.parametrize(
-    ("minutes", "when"),
-    [
-        (60, "0 * * * *"),
-        (120, "0 */2 * * *"),
-        (1440, "0 0 * * *"),
-    ],
-)
-def test_the_interval_in_the_words_of_cron(schedule: Schedule, minutes: int, when: str) -> None:
-    said = schedule.play(
-        cam_schedule_kind="github_actions", cam_schedule_interval_minutes=minutes
-    ).stdout
-    assert f'- cron: "{when}"' in said
+def test_the_interval_in_the_words_of_cron(schedule: Schedule, tmp_path: Path) -> None:
+    wanted = {5: "*/5 * * * *", 60: "0 * * * *", 120: "0 */2 * * *", 1440: "0 0 * * *"}
+    told = [
+        {"ansible.builtin.include_vars": str(ROOT / "roles/cam_schedule/vars/main/schedule.yml")},
+        {
+            "ansible.builtin.debug": {"msg": "{{ item }} is {{ __cam_schedule_cron }}"},
+            "vars": {"cam_schedule_interval_minutes": "{{ item }}"},
+            "loop": list(wanted),
+        },
+    ]
+    playbook = tmp_path / "words.yml"
+    play = {"hosts": "cam_clusters", "gather_facts": False, "tasks": told}
+    playbook.write_text(json.dumps([play]), "utf-8")
+    said = schedule.installed(playbook=playbook)
+    found = dict(re.findall(r"msg: (\d+) is (.*)$", said, re.M))
+    assert found == {str(minutes): words for minutes, words in wanted.items()}
 
 
 def printed(schedule: Schedule, kind: str) -> dict[str, Any]:

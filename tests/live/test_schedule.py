@@ -15,39 +15,47 @@ from mesh import Mesh
 from receiver import receiving
 from scheduled import FINE, as_account, assert_told_twice, broken_and_repaired, without
 
-NAME = "cam-health-live-test"
+ENTRY: dict[str, Any] = {
+    "cam_schedule_kind": "cron",
+    "cam_schedule_name": "cam-health-live-test",
+    "cam_schedule_interval_minutes": 15,
+}
 FORMATS = ["json", "html", "prometheus"]
 
 
 @pytest.fixture
 def state(mesh: Mesh, crontab: None, tmp_path: Path) -> Iterator[Path]:
     debian.program("crontab", "cron")
-    yield tmp_path
-    removed = mesh.play(
-        "playbooks/schedule.yml",
-        cam_schedule_kind="cron", cam_schedule_name=NAME,
-        cam_schedule_directory=str(tmp_path), cam_schedule_state="absent",
-    )  # fmt: skip
-    assert removed.code == 0, removed.text[-2000:]
-    assert NAME not in schedules.crontab()
+    before = schedules.crontab()
+    folder = tmp_path / schedules.AWKWARD
+    yield folder
+    gone = {**ENTRY, "cam_schedule_directory": str(folder), "cam_schedule_state": "absent"}
+    for changes in (True, False):
+        removed = mesh.play("playbooks/schedule.yml", **gone)
+        assert (removed.code, removed.changed > 0) == (0, changes), removed.text[-2000:]
+    assert schedules.crontab() == before
+    assert [file.name for file in folder.iterdir()] == ["history"]
 
 
-def test_a_cron_entry_tells_of_a_fault_and_of_its_repair(mesh: Mesh, state: Path) -> None:
+def test_a_cron_entry_tells_of_a_fault_and_of_its_repair(
+    mesh: Mesh, state: Path, tmp_path: Path
+) -> None:
     with receiving() as receiver:
-        installed = mesh.play(
-            "playbooks/schedule.yml",
-            cam_schedule_kind="cron",
-            cam_schedule_name=NAME,
-            cam_schedule_directory=str(state),
-            cam_schedule_variables={
+        wanted = {
+            **ENTRY,
+            "cam_schedule_directory": str(state),
+            "cam_schedule_variables": {
                 **mesh.overrides,
                 "cam_health_report_formats": FORMATS,
-                "cam_health_report_directory": str(state / "report"),
+                "cam_health_report_directory": str(tmp_path / "report"),
                 "cam_health_webhook_url": receiver.url,
             },
-        )
-        assert installed.code == 0, installed.text[-2000:]
-        _when, command = schedules.cron_entry(NAME)
+        }
+        for changes in (True, False):
+            installed = mesh.play("playbooks/schedule.yml", **wanted)
+            assert (installed.code, installed.changed > 0) == (0, changes), installed.text[-2000:]
+        when, command = schedules.cron_entry(ENTRY["cam_schedule_name"])
+        assert when == "*/15 * * * *"
 
         def run() -> bool:
             code = schedules.run_as_cron(command)
@@ -58,9 +66,9 @@ def test_a_cron_entry_tells_of_a_fault_and_of_its_repair(mesh: Mesh, state: Path
     lines = (state / "history" / "history.jsonl").read_text("utf-8").splitlines()
     seen = [json.loads(line)["clusters"]["local"]["status"] == "healthy" for line in lines]
     assert seen == [True, True, False, False, True, True]
-    report = json.loads((state / "report" / "health.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "report" / "health.json").read_text("utf-8"))
     assert report["status"] == "healthy"
-    assert "<svg" in (state / "report" / "health.html").read_text("utf-8")
+    assert "<svg" in (tmp_path / "report" / "health.html").read_text("utf-8")
 
 
 def test_the_watch_shows_a_table_each_round(mesh: Mesh) -> None:
