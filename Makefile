@@ -9,6 +9,9 @@ LOCK := .venv/.requirements-$(shell sha256sum requirements.lock | cut -c1-16)
 # Of what the unit tests run in pytest's own process; fewer than 90 % of the lines fail. Python's own
 # monitoring costs less than a trace of every line.
 export COVERAGE_CORE := sysmon
+# Processes that run tests side by side load the same files: each is compiled once, whatever the
+# environment says.
+export PYTHONDONTWRITEBYTECODE :=
 COVERAGE := --cov=plugins/module_utils --cov-report=term:skip-covered --cov-fail-under=90
 
 .DEFAULT_GOAL := help
