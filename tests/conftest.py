@@ -59,7 +59,9 @@ def lane(nodeid: str) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: LANES.index(lane(item.nodeid)))
+    # Of the unit tests the fullest files first.
+    count = Counter(item.path for item in items if lane(item.nodeid) == "unit")
+    items.sort(key=lambda item: (LANES.index(lane(item.nodeid)), -count[item.path]))
 
 
 class Lanes(LoadScopeScheduling):
