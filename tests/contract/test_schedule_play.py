@@ -16,7 +16,6 @@ import schedules
 import yaml
 from paths import BIN, ENVIRONMENT, ROOT
 
-PLAYBOOK = "playbooks/schedule.yml"
 UNITS = {"cam_schedule_kind": "systemd", "cam_schedule_interval_minutes": 30}
 
 
@@ -47,7 +46,7 @@ class Schedule:
         self.inventory.write_text(json.dumps(hosts), "utf-8")
 
     def play(
-        self, *words: str, playbook: str | Path = PLAYBOOK, **variables: Any
+        self, *words: str, playbook: str | Path = "playbooks/schedule.yml", **variables: Any
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [
@@ -60,10 +59,23 @@ class Schedule:
     def unit(self, kind: str) -> Path:
         return self.units / f"{self.name}.{kind}"
 
-    def installed(self, *, playbook: str | Path = PLAYBOOK, **variables: Any) -> str:
-        done = self.play(playbook=playbook, **variables)
+    def installed(self, **variables: Any) -> str:
+        done = self.play(**variables)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def tried(self, folder: Path, tasks: list[dict[str, Any]], **variables: Any) -> str:
+        """What tasks say that see the defaults of the role and its variables for a schedule."""
+        role = ROOT / "roles" / "cam_schedule"
+        play = {
+            "hosts": "cam_clusters",
+            "gather_facts": False,
+            "vars_files": [str(role / "defaults/main.yml"), str(role / "vars/main/schedule.yml")],
+            "tasks": tasks,
+        }
+        playbook = folder / "tried.yml"
+        playbook.write_text(json.dumps([play]), "utf-8")
+        return self.installed(playbook=playbook, **variables)
 
     def unchanged(self, **variables: Any) -> None:
         again = self.play(**variables)
@@ -154,18 +166,12 @@ def test_a_run_that_hangs_is_ended_and_leaves_the_lock(schedule: Schedule) -> No
 
 def test_the_interval_in_the_words_of_cron(schedule: Schedule, tmp_path: Path) -> None:
     wanted = {5: "*/5 * * * *", 60: "0 * * * *", 120: "0 */2 * * *", 1440: "0 0 * * *"}
-    told = [
-        {"ansible.builtin.include_vars": str(ROOT / "roles/cam_schedule/vars/main/schedule.yml")},
-        {
-            "ansible.builtin.debug": {"msg": "{{ item }} is {{ __cam_schedule_cron }}"},
-            "vars": {"cam_schedule_interval_minutes": "{{ item }}"},
-            "loop": list(wanted),
-        },
-    ]
-    playbook = tmp_path / "words.yml"
-    play = {"hosts": "cam_clusters", "gather_facts": False, "tasks": told}
-    playbook.write_text(json.dumps([play]), "utf-8")
-    said = schedule.installed(playbook=playbook)
+    told = {
+        "ansible.builtin.debug": {"msg": "{{ item }} is {{ __cam_schedule_cron }}"},
+        "vars": {"cam_schedule_interval_minutes": "{{ item }}"},
+        "loop": list(wanted),
+    }
+    said = schedule.tried(tmp_path, [told])
     found = dict(re.findall(r"msg: (\d+) is (.*)$", said, re.M))
     assert found == {str(minutes): words for minutes, words in wanted.items()}
 
@@ -228,25 +234,19 @@ def test_a_cronjob_without_an_image_is_refused(schedule: Schedule) -> None:
 def let_out(schedule: Schedule, folder: Path, **variables: Any) -> list[dict[str, Any]]:
     """The rules of what leaves the CronJob's pods, from the objects that would be applied."""
     file = folder / "objects.json"
-    role = ROOT / "roles" / "cam_schedule"
+    cronjob = ROOT / "roles/cam_schedule/vars/main/cronjob.yml"
     facts = [f"cam_{name}" for name in ("cluster", "database", "cache", "release", "monitoring")]
     tasks = [
         *({"ansible.builtin.include_role": {"name": f"cam.mesh.{name}", "tasks_from": "facts"}}
           for name in facts),
-        {"ansible.builtin.include_vars": {"file": str(role / "vars/main/schedule.yml")}},
-        {"ansible.builtin.include_vars": {"file": str(role / "vars/main/cronjob.yml")}},
+        {"ansible.builtin.include_vars": {"file": str(cronjob)}},
         {"ansible.builtin.copy": {
             "content": "{{ __cam_schedule_objects | to_json }}",
             "dest": str(file),
             "mode": "0600",
         }},
     ]  # fmt: skip
-    playbook = folder / "render.yml"
-    defaults = [str(role / "defaults/main.yml")]
-    play = {"hosts": "cam_clusters", "gather_facts": False, "vars_files": defaults, "tasks": tasks}
-    playbook.write_text(json.dumps([play]), "utf-8")
-    done = schedule.play(playbook=playbook, cam_schedule_kind="cronjob", **variables)
-    assert done.returncode == 0, done.stdout + done.stderr
+    schedule.tried(folder, tasks, cam_schedule_kind="cronjob", **variables)
     objects = json.loads(file.read_text("utf-8"))
     (policy,) = [one for one in objects if one["kind"] == "NetworkPolicy"]
     egress: list[dict[str, Any]] = policy["spec"]["egress"]
