@@ -89,9 +89,6 @@ DISRUPTION = declare(
 )
 # Restarts that are no accident any more.
 OFTEN = 3
-# What containerd and the kubelet tell of a container that was gone when they came (back) up: it
-# ended with its machine or its runtime, not by itself, however often.
-LOST = ("Unknown", "ContainerStatusUnknown")
 # New pods have no metrics for a while.
 PATIENCE = timedelta(minutes=2)
 
@@ -174,7 +171,7 @@ def restarts(pods: Sequence[Object], now: datetime, seconds: float) -> Check:
             text = f"{name_of(pod)} ({container.get('name')}): {ended.get('reason') or 'Error'}"
             text += f" at {when(ended['finishedAt']):%H:%M:%S} UTC"
             count = int(container.get("restartCount") or 0)
-            if ended.get("reason") in LOST:
+            if _rollout.lost(ended):
                 others.append(f"{text}, lost when its node or container runtime restarted")
             elif ended.get("reason") == "OOMKilled":
                 killed.append(text)

@@ -225,11 +225,11 @@ def _waiting(pod: Object, container: Object, warnings: Sequence[Object]) -> Find
 
 
 def _ended(pod: Object, container: Object, warnings: Sequence[Object]) -> Finding | None:
-    """A container that ended; one that is ready again has recovered."""
+    """A container that ended by itself; one that is ready again has recovered."""
     ended = (container.get("state") or {}).get("terminated") or (
         container.get("lastState") or {}
     ).get("terminated")
-    if not ended or container.get("ready"):
+    if not ended or container.get("ready") or _rollout.lost(ended):
         return None
     name, short = _name(pod), str(container.get("name"))
     crashes = int(container.get("restartCount") or 0)

@@ -21,6 +21,9 @@ IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrIma
 CONFIG_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError")
 # One crash may be a dependency that starts later; two are a habit.
 CRASHES = 2
+# What containerd and the kubelet tell of a container that was gone when they came (back) up: it
+# ended with its machine or its runtime, not by itself, however often.
+LOST = ("Unknown", "ContainerStatusUnknown")
 
 
 class Api(Protocol):
@@ -175,13 +178,20 @@ def _stuck_container(pod: Object) -> Cause | None:
         ended = (container.get("lastState") or {}).get("terminated") or (
             container.get("state") or {}
         ).get("terminated")
+        if not ended or lost(ended):
+            continue
         crashes = int(container.get("restartCount") or 0)
-        if ended and ended.get("exitCode") and crashes >= CRASHES and not container.get("ready"):
+        if ended.get("exitCode") and crashes >= CRASHES and not container.get("ready"):
             why = ended.get("reason") or "Error"
             text = f"{where}: CrashLoopBackOff: ended {crashes} times, last with exit code "
             text += f"{ended.get('exitCode')} ({why})"
             return Cause(f"crash:{name}", text, pod)
     return None
+
+
+def lost(ended: Object) -> bool:
+    """Whether a container ended since its node or container runtime restarted under it."""
+    return ended.get("reason") in LOST
 
 
 def containers(pod: Object) -> list[dict[str, Any]]:

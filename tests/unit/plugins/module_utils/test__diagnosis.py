@@ -237,6 +237,13 @@ def test_a_container_that_is_ready_again_is_not_blamed() -> None:
     assert "crash" not in found.text
 
 
+def test_a_container_that_went_with_its_node_is_not_blamed() -> None:
+    last = {"terminated": {"exitCode": 255, "reason": "Unknown"}}
+    found = diagnose(deployment(), [pod(RUNNING, crashes=4, lastState=last)], Evidence())
+    assert "crash" not in found.text
+    assert found.key == ""
+
+
 def test_the_last_life_is_read_first_and_the_present_one_if_it_left_nothing() -> None:
     evidence = Evidence()
     diagnose(deployment(), [crashed()], evidence)

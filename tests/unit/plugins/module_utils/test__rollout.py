@@ -160,6 +160,14 @@ def test_terminal_causes(state: dict[str, Any], key: str, text: str) -> None:
                 container(restartCount=4, ready=True, lastState={"terminated": {"exitCode": 1}})
             ]
         },
+        {
+            "containerStatuses": [
+                container(
+                    restartCount=4,
+                    lastState={"terminated": {"exitCode": 255, "reason": "Unknown"}},
+                )
+            ]
+        },
     ],
 )
 def test_what_may_heal_is_no_cause(state: dict[str, Any]) -> None:
