@@ -9,6 +9,8 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils._aws_errors import Asked, explain
@@ -43,12 +45,14 @@ THREADS = 8
 
 @dataclass
 class Aws:
-    """One account and region; clients are made when first asked for."""
+    """One account and region; clients are made when first asked for, by any thread."""
 
     region: str | None
     endpoint_url: str | None = None
     profile: str | None = None
     _services: dict[str, Service] = field(default_factory=dict)
+    # Clients may be shared by threads, a session that makes them may not.
+    _making: Lock = field(default_factory=Lock)
 
     @classmethod
     def of(cls, params: dict[str, Any]) -> Aws:
@@ -57,27 +61,35 @@ class Aws:
         return cls(params.get("region"), params.get("endpoint_url"), params.get("profile"))
 
     def service(self, name: str) -> Service:
-        if name not in self._services:
-            self._services[name] = self._connect(name)
-        return self._services[name]
+        with self._making:
+            if name not in self._services:
+                self._services[name] = self._connect(name)
+            return self._services[name]
 
     def require_credentials(self) -> None:
         """Raises CamError where there are none; whether AWS takes them is not asked."""
         require_library()
         asked = Asked("sts", "GetCallerIdentity", "this account", self.region or "no region")
         try:
-            if boto3.Session(profile_name=self.profile).get_credentials() is None:
+            if self._session.get_credentials() is None:
                 raise NoCredentialsError
         except BOTO_ERRORS as error:
             raise explain(error, asked) from None
 
-    def _connect(self, name: str) -> Service:
+    @property
+    def _region(self) -> str | None:
         # Botocore reads AWS_DEFAULT_REGION only; all newer tools of AWS say AWS_REGION.
-        region = self.region or os.environ.get("AWS_REGION") or None
-        asked = Asked(name, "a client", "this account", region or "no region")
+        return self.region or os.environ.get("AWS_REGION") or None
+
+    @cached_property
+    def _session(self) -> Any:
+        """One for all services: each would read what botocore knows of AWS anew."""
+        return boto3.Session(profile_name=self.profile, region_name=self._region)
+
+    def _connect(self, name: str) -> Service:
+        asked = Asked(name, "a client", "this account", self._region or "no region")
         try:
-            session = boto3.Session(profile_name=self.profile, region_name=region)
-            client = session.client(name, endpoint_url=self.endpoint_url, config=_config())
+            client = self._session.client(name, endpoint_url=self.endpoint_url, config=_config())
         except BOTO_ERRORS as error:
             raise explain(error, asked) from None
         except ValueError as error:
