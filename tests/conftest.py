@@ -26,25 +26,33 @@ from mesh import Mesh
 from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
 
 # What one process runs in turn where several run tests. What needs most room on the node is one
-# lane: beside each other its meshes would not fit. Long ones come first, and at the end each file
-# of unit tests is one, so that no process is left alone with much.
+# lane: beside each other its meshes would not fit. Long ones come first, but molecule after what
+# needs no cluster: "mesh" begins with tests that have the cluster alone. At the end each file is
+# handed out by itself, so that no process is left alone with much.
 LANES = (
-    "mesh", "apart", "desk", "cloud", "molecule", "images", "account", "schedule", "sanity", "lint",
-    "unit",
+    "mesh", "apart", "images", "cloud", "molecule", "sanity", "account", "lint", "desk", "unit",
 )  # fmt: skip
+BY_FILE = ("desk", "unit")
 # Unit tests that share one account at the stand-in of AWS, which takes seconds to make.
 ACCOUNT = re.compile(r"test__(aws|eks|elasticache|iam|preflight_aws)")
-# Files that share neither what their folder shares nor its pace: meshes of their own, or one whose
-# pods come and go; runs that are waited for.
-LANE_OF = {
-    "test_clusters.py": "apart",
-    "test_downtime.py": "apart",
-    "test_schedule_play.py": "schedule",
-}
+# Meshes beside the one of "mesh", or runs that are waited for.
+APART = (
+    "test_clusters.py", "test_downtime.py", "test_refusals.py", "test_repair.py",
+    "test_schedule_play.py",
+)  # fmt: skip
+ALONE = "test_survival.py"
+
+
+def parts(nodeid: str) -> tuple[str, str]:
+    """The folder below tests/ and the file."""
+    _, kind, *_, file = nodeid.partition("::")[0].split("/")
+    return kind, file
 
 
 def lane(nodeid: str) -> str:
-    _, kind, file = nodeid.partition("::")[0].split("/")[:3]
+    kind, file = parts(nodeid)
+    if file in APART:
+        return "apart"
     kinds = {
         "live": "mesh",
         "aws": "cloud",
@@ -53,15 +61,19 @@ def lane(nodeid: str) -> str:
         "molecule": "molecule",
         "lint": "lint",
         "sanity": "sanity",
-        "unit": "account" if ACCOUNT.search(nodeid) else "unit",
+        "unit": "account" if ACCOUNT.match(file) else "unit",
     }
-    return LANE_OF.get(file) or kinds.get(kind, "desk")
+    return kinds.get(kind, "desk")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Of the unit tests the fullest files first.
     count = Counter(item.path for item in items if lane(item.nodeid) == "unit")
-    items.sort(key=lambda item: (LANES.index(lane(item.nodeid)), -count[item.path]))
+    items.sort(
+        key=lambda item: (
+            LANES.index(lane(item.nodeid)), item.path.name != ALONE, -count[item.path],
+        )
+    )  # fmt: skip
 
 
 class Lanes(LoadScopeScheduling):
@@ -69,7 +81,7 @@ class Lanes(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         found = lane(nodeid)
-        return nodeid.partition("::")[0] if found == "unit" else found
+        return nodeid.partition("::")[0] if found in BY_FILE else found
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
@@ -110,8 +122,8 @@ CLUSTER = Cluster()
 def use_of_the_cluster(item: pytest.Item | None) -> int | None:
     if item is None:
         return None
-    _, kind, file = item.nodeid.partition("::")[0].split("/")[:3]
-    if file == "test_survival.py":
+    kind, file = parts(item.nodeid)
+    if file == ALONE:
         return fcntl.LOCK_EX
     return fcntl.LOCK_SH if kind in ("live", "molecule") else None
 

@@ -130,22 +130,13 @@ def test_a_folder_is_not_written_over(mine: Mine) -> None:
     assert "was not written by this playbook" in ran.text
 
 
-@pytest.mark.parametrize(
-    ("content", "part"),
-    [
-        (None, "terraform.tfstate does not exist. Write one with"),
-        (f'{{"password": "{SECRET}"', "is not JSON (line 1"),
-        (f'{{"kind": "{SECRET}"}}', "holds an object with kind: neither a state of Terraform nor"),
-        ('{"version": 3, "terraform_version": "0.11.14"}', "of version 3, and version 4 is read"),
-    ],
-)
-def test_a_bad_file_is_refused_in_one_sentence(mine: Mine, content: str | None, part: str) -> None:
+def test_a_bad_file_is_refused_in_one_sentence(mine: Mine) -> None:
+    """What else can be bad of it: tests of the module."""
     file = mine.folder.parent / "terraform.tfstate"
-    if content is not None:
-        file.write_text(content)
+    file.write_text(f'{{"password": "{SECRET}"')
     ran = mine.adopt(file)
     assert ran.code != 0
-    assert part in ran.text
+    assert "is not JSON (line 1" in ran.text
     assert not mine.file.exists()
 
 

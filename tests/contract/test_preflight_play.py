@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
+from fatal import refused
 from paths import BIN, ENVIRONMENT, ROOT
 
 # Nobody's credentials, wherever boto3 looks.
@@ -42,27 +44,41 @@ def test_the_inventories_pass(inventory: str) -> None:
     assert "REFUSED" not in text
 
 
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ("cam_environment=production", "must be one of"),
-        ("cam_cluster_provider=openstack", "must be one of: aws, existing, local, got: openstack"),
-        ("cam_release_replica=3", "did you mean cam_release_replicas?"),
-        (
-            '{"cam_release_autoscaling_enabled": false, "cam_release_replicas": 0}',
+# What stops a run at the same task is said of all clusters at once.
+BAD: dict[str, dict[str, tuple[dict[str, Any], str]]] = {
+    "environment": {"a": ({"cam_environment": "production"}, "must be one of")},
+    "name": {"a": ({"cam_release_replica": 3}, "did you mean cam_release_replicas?")},
+    "type": {
+        "a": (
+            {"cam_cluster_provider": "openstack"},
+            "must be one of: aws, existing, local, got: openstack",
+        ),
+        "b": ({"cam_release_replicas": "many"}, "cannot be converted to an int"),
+    },
+    "value": {
+        "a": (
+            {"cam_release_autoscaling_enabled": False, "cam_release_replicas": 0},
             "must be 1 or more",
         ),
-        ('{"cam_release_autoscaling_min_replicas": 201}', "not above the second"),
-        ("cam_release_replicas=many", "cannot be converted to an int"),
-        ("cam_release_image_tag=latest", "must name one version"),
-        ('{"cam_release_pool_max": 50}', "above cam_database_max_connections"),
-    ],
-)
-def test_bad_input_is_refused(given: str, message: str) -> None:
-    code, text = preflight("-e", given)
+        "b": ({"cam_release_autoscaling_min_replicas": 201}, "not above the second"),
+        "c": ({"cam_release_image_tag": "latest"}, "must name one version"),
+        "d": ({"cam_release_pool_max": 50}, "above cam_database_max_connections"),
+    },
+}
+
+
+@pytest.mark.parametrize("clusters", BAD.values(), ids=BAD)
+def test_bad_input_is_refused(
+    tmp_path: Path, clusters: dict[str, tuple[dict[str, Any], str]]
+) -> None:
+    hosts = {name: given for name, (given, _) in clusters.items()}
+    file = tmp_path / "hosts.yml"
+    file.write_text(json.dumps({"cam_clusters": {"hosts": hosts}}), "utf-8")
+    code, text = preflight("-i", str(file), "--limit", "localhost,a,b,c,d")
     assert code != 0
-    assert message in text
     assert "Traceback" not in text
+    for name, (_, message) in clusters.items():
+        assert message in refused(text, name), name
 
 
 def test_an_inventory_that_does_not_exist_is_no_success() -> None:

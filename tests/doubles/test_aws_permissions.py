@@ -93,8 +93,8 @@ def test_a_session_may_do_no_more_than_its_role(account: Account) -> None:
         RoleName=account.name(), AssumeRolePolicyDocument=json.dumps(trust)
     )["Role"]["Arn"]
     given = account.client("sts").assume_role(RoleArn=role, RoleSessionName="cam")["Credentials"]
-    user = User("session", given["AccessKeyId"], given["SecretAccessKey"])
-    ecr = account.double.client("ecr", user, aws_session_token=given["SessionToken"])
+    user = User("session", given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    ecr = account.double.client("ecr", user)
     assert told(ecr.describe_repositories) == "AccessDeniedException"
-    sts = account.double.client("sts", user, aws_session_token=given["SessionToken"])
+    sts = account.double.client("sts", user)
     assert sts.get_caller_identity()["Arn"].endswith("/cam")

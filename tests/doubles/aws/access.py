@@ -26,6 +26,7 @@ class User:
     name: str
     access_key: str
     secret_key: str
+    session_token: str | None = None
 
     @property
     def environment(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -83,18 +83,23 @@ class Double:
 
     url: str
     log: Path
+    _session: boto3.Session = field(default_factory=boto3.Session)
+    _clients: dict[tuple[str, User, int], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require_loopback("The double's URL", self.url)
 
-    def client(self, service: str, user: User = ADMIN, attempts: int = 1, **options: Any) -> Any:
-        """A boto3 client that calls `attempts` times at most."""
-        return boto3.client(
-            service, region_name=REGION, endpoint_url=self.url,
-            aws_access_key_id=user.access_key, aws_secret_access_key=user.secret_key,
-            config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}),
-            **options,
-        )  # fmt: skip
+    def client(self, service: str, user: User = ADMIN, attempts: int = 1) -> Any:
+        """A boto3 client that calls `attempts` times at most, made once."""
+        key = (service, user, attempts)
+        if key not in self._clients:
+            self._clients[key] = self._session.client(
+                service, region_name=REGION, endpoint_url=self.url,
+                aws_access_key_id=user.access_key, aws_secret_access_key=user.secret_key,
+                aws_session_token=user.session_token,
+                config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}),
+            )  # fmt: skip
+        return self._clients[key]
 
     def environment(self, user: User = OPERATOR) -> dict[str, str]:
         """The variables by which any AWS client reaches this double and nothing else."""
