@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import re
 import subprocess
@@ -23,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "collections"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from mesh import Mesh
-from paths import BIN, CACHE, ENVIRONMENT, ROOT, TOOLS, camlab
+from paths import CACHE, TOOLS, camlab
+from render import render
 
 # What one process runs in turn where several run tests. What needs most room on the node is one
 # lane: beside each other its meshes would not fit. Long ones come first, but molecule after what
@@ -174,24 +174,15 @@ def renderings(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Callabl
     folder.mkdir(exist_ok=True)
 
     @cache
-    def render(environment: str) -> Path:
+    def rendered(environment: str) -> Path:
         with (folder / f"{environment}.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (folder / environment).is_dir():
-                write(environment)
+                said = render(folder, tools / "helm", environment)
+                (folder / f"{environment}.txt").write_text(said, "utf-8")
         return folder / environment
 
-    def write(environment: str) -> None:
-        settings = {"cam_render_directory": str(folder), "cam_release_helm": str(tools / "helm")}
-        words = [BIN / "ansible-playbook", "playbooks/render.yml", "-e", json.dumps(settings)]
-        words += ["-i", f"inventories/{environment}"]
-        done = subprocess.run(
-            words, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout[-3000:]
-        (folder / f"{environment}.txt").write_text(done.stdout, "utf-8")
-
-    return render
+    return rendered
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,8 @@ from ansible_collections.cam.mesh.plugins.module_utils import (
     _aws_database_absent,
     _aws_database_versions,
 )
-from ansible_collections.cam.mesh.plugins.module_utils._aws import AWS_SPEC, Aws
+from ansible_collections.cam.mesh.plugins.module_utils._aws import Aws
+from ansible_collections.cam.mesh.plugins.module_utils._aws_data import DATA_SPEC, refuse_nowhere
 from ansible_collections.cam.mesh.plugins.module_utils._aws_database_arguments import arguments
 from ansible_collections.cam.mesh.plugins.module_utils._aws_database_diff import Compare
 from ansible_collections.cam.mesh.plugins.module_utils._aws_database_look import Found, Look
@@ -30,20 +31,12 @@ from ansible_collections.cam.mesh.plugins.module_utils._aws_database_wanted impo
 from ansible_collections.cam.mesh.plugins.module_utils._aws_report import report, told
 from ansible_collections.cam.mesh.plugins.module_utils._aws_wait import Progress, Wait
 from ansible_collections.cam.mesh.plugins.module_utils._clock import Clock
-from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._ownership import Owner
 from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result
 
 ARGUMENT_SPEC: dict[str, Any] = {
-    **AWS_SPEC,
-    "cluster": {"type": "str", "required": True},
-    "tags": {"type": "dict", "default": {}},
-    "adopt": {"type": "bool", "default": False},
-    "allow": {"type": "list", "elements": "str", "default": []},
-    "state": {"type": "str", "choices": ["present", "absent", "read"], "default": "present"},
+    **DATA_SPEC,
     "verify": {"type": "bool", "default": False},
-    "wait_seconds": {"type": "int", "default": 3600},
-    "name": {"type": "str", "required": True},
     "max_connections": {"type": "int", "default": 1050},
     "final_snapshot": {"type": "bool", "default": True},
     **WANTED_SPEC,
@@ -89,7 +82,10 @@ def _present(
     warnings, newest = [], None
     instance = changes.get("instance")
     if instance is not None and instance.action != "update" and not check_mode:
-        _refuse_nowhere(wanted)
+        refuse_nowhere(
+            PREFIX, "database",
+            subnet_ids=wanted.subnet_ids, security_group_ids=wanted.security_group_ids,
+        )  # fmt: skip
     if instance is not None and (instance.action != "update" or "version" in instance.fields):
         newest, warning = _aws_database_versions.offered(look.rds, wanted.version)
         warnings = [warning] if warning else []
@@ -110,19 +106,6 @@ def _present(
         "ids": ids(found, params),
         "warnings": warnings + settle.warnings(found),
     }
-
-
-def _refuse_nowhere(wanted: Wanted) -> None:
-    """Without these RDS would take the account's default network, where anybody may look in."""
-    for option, found in (
-        ("subnet_ids", wanted.subnet_ids),
-        ("security_group_ids", wanted.security_group_ids),
-    ):
-        if not found:
-            raise CamError(
-                f"cam_database_aws_{option} is empty, so nobody says where the database is to be. "
-                "Provider aws of cam_cluster fills it; for another cluster name them yourself."
-            )
 
 
 def with_parameters(params: Params) -> Params:

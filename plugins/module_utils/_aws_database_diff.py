@@ -8,11 +8,10 @@ Names of fields: API reference of RDS, DBInstance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils import _aws_secret
+from ansible_collections.cam.mesh.plugins.module_utils._aws_data import DataCompare
 from ansible_collections.cam.mesh.plugins.module_utils._aws_database_instance import (
     changes,
     replacement,
@@ -26,17 +25,11 @@ from ansible_collections.cam.mesh.plugins.module_utils._aws_database_look import
 from ansible_collections.cam.mesh.plugins.module_utils._aws_database_wanted import Wanted
 from ansible_collections.cam.mesh.plugins.module_utils._aws_secret import tag_fields
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
-from ansible_collections.cam.mesh.plugins.module_utils._ownership import Owner
-from ansible_collections.cam.mesh.plugins.module_utils._plan import ABSENT, Change
+from ansible_collections.cam.mesh.plugins.module_utils._plan import Change
 
 
-@dataclass(frozen=True)
-class Compare:
-    """Compares for one owner. `tags`: all that everything is to carry."""
-
-    owner: Owner
-    tags: Mapping[str, str]
-    adopt: bool = False
+class Compare(DataCompare):
+    """An instance and what it stands on."""
 
     def all(self, wanted: Wanted, found: Found) -> dict[str, Change]:
         """The changes by the resource that they are of, in the order in which they are made."""
@@ -54,17 +47,8 @@ class Compare:
             # RDS does not move an instance within a VPC; one that was adopted keeps its group.
             return None
         live = found.subnet_group
-        if live is None:
-            return Change(SUBNETS, wanted.name, "create")
-        tags = found.tags.get(live["DBSubnetGroupArn"])
-        self.owner.refuse_foreign(SUBNETS, wanted.name, tags, self.adopt)
-        subnets = sorted(one["SubnetIdentifier"] for one in live.get("Subnets") or [])
-        fields: dict[str, tuple[Any, Any]] = {}
-        # Without a network nothing is known of its subnets, which is no wish to have none.
-        if wanted.subnet_ids and subnets != sorted(wanted.subnet_ids):
-            fields["subnet_ids"] = (subnets, sorted(wanted.subnet_ids))
-        fields |= tag_fields(self.tags, tags)
-        return Change(SUBNETS, wanted.name, "update", fields) if fields else None
+        tags = found.tags.get(live["DBSubnetGroupArn"]) if live is not None else None
+        return self.subnets(SUBNETS, wanted.name, live, tags, wanted.subnet_ids)
 
     def parameter_group(self, wanted: Wanted, found: Found) -> Change | None:
         live = found.groups.get(wanted.group)
@@ -75,33 +59,20 @@ class Compare:
                     "Correct the name, or leave it empty to have a group made."
                 )
             return None
-        if live is None:
-            return Change(GROUP, wanted.group, "create")
-        tags = found.tags.get(live["DBParameterGroupArn"])
-        self.owner.refuse_foreign(GROUP, wanted.group, tags, self.adopt)
-        family = live["DBParameterGroupFamily"]
-        if family != wanted.family:
+        tags = found.tags.get(live["DBParameterGroupArn"]) if live is not None else None
+        change = self.parameters(
+            GROUP, wanted.group, live, tags, wanted.parameters, found.parameters
+        )
+        if live is not None and live["DBParameterGroupFamily"] != wanted.family:
             raise CamError(
-                f"{GROUP} {wanted.group} is of family {family}, not {wanted.family}, and RDS never "
-                "changes that. Remove it, or name another one by cam_database_aws_parameter_group."
+                f"{GROUP} {wanted.group} is of family {live['DBParameterGroupFamily']}, not "
+                f"{wanted.family}, and RDS never changes that. Remove it, or name another one by "
+                "cam_database_aws_parameter_group."
             )
-        fields: dict[str, tuple[Any, Any]] = {
-            name: (found.parameters.get(name, ABSENT), value)
-            for name, value in wanted.parameters.items()
-            if found.parameters.get(name) != value
-        }
-        fields |= tag_fields(self.tags, tags)
-        return Change(GROUP, wanted.group, "update", fields) if fields else None
+        return change
 
     def secret(self, wanted: Wanted, found: Found) -> Change | None:
-        return _aws_secret.difference(
-            wanted.name,
-            found.secret,
-            self.owner,
-            self.tags,
-            in_use=found.instance is not None,
-            adopt=self.adopt,
-        )
+        return self.password(wanted.name, found.secret, in_use=found.instance is not None)
 
     def instance(self, wanted: Wanted, found: Found) -> Change | None:
         live = found.instance

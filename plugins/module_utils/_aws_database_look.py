@@ -8,15 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from ansible_collections.cam.mesh.plugins.module_utils import _aws_secret
-from ansible_collections.cam.mesh.plugins.module_utils._aws import Aws, Service, at_once
+from ansible_collections.cam.mesh.plugins.module_utils._aws import Aws, at_once
 from ansible_collections.cam.mesh.plugins.module_utils._aws_database_wanted import Wanted
+from ansible_collections.cam.mesh.plugins.module_utils._aws_describe import (
+    Live,
+    events,
+    one,
+    tags,
+    tags_of,
+    values_of,
+)
 from ansible_collections.cam.mesh.plugins.module_utils._aws_errors import AwsError
 from ansible_collections.cam.mesh.plugins.module_utils._aws_secret import Secret
 
-Live = dict[str, Any]
 KIND: Final = "RDS instance"
 SUBNETS: Final = "DB subnet group"
 GROUP: Final = "DB parameter group"
@@ -41,21 +48,6 @@ class Found:
     @property
     def instance_tags(self) -> dict[str, str]:
         return tags_of((self.instance or {}).get("TagList"))
-
-
-def tags_of(pairs: list[dict[str, str]] | None) -> dict[str, str]:
-    return {pair["Key"]: pair["Value"] for pair in pairs or []}
-
-
-def one(service: Service, operation: str, about: str, key: str, **given: Any) -> Live | None:
-    """The first that a describe call answers; None if it does not exist."""
-    try:
-        answer = service.ask(operation, about, **given)[key]
-    except AwsError as error:
-        if error.cause != "missing":
-            raise
-        return None
-    return answer[0] if answer else None
 
 
 class Look:
@@ -97,14 +89,7 @@ class Look:
 
     def events(self, name: str) -> list[str]:
         """What RDS said of the instance in the last two hours, the newest last."""
-        try:
-            found = self.rds.ask(
-                "describe_events", f"{KIND} {name}",
-                SourceIdentifier=name, SourceType="db-instance", Duration=120,
-            )  # fmt: skip
-        except AwsError:
-            return []
-        return [str(event["Message"]) for event in found.get("Events") or []]
+        return events(self.rds, f"{KIND} {name}", name, "db-instance")
 
     def _side_by_side(self, *reads: Callable[[], None]) -> None:
         at_once(lambda read: read(), reads)
@@ -142,10 +127,7 @@ class Look:
             if error.cause != "missing":
                 raise
             return
-        found.parameters |= {
-            item["ParameterName"]: item["ParameterValue"] for item in every
-            if item.get("ParameterValue") is not None
-        }  # fmt: skip
+        found.parameters |= values_of(every)
 
     def _secret(self, found: Found, name: str) -> None:
         found.secret = _aws_secret.find(self.aws.service("secretsmanager"), name)
@@ -155,9 +137,5 @@ class Look:
         arns = [group["DBParameterGroupArn"] for group in found.groups.values()]
         if found.subnet_group is not None:
             arns.append(found.subnet_group["DBSubnetGroupArn"])
-        asked = at_once(self._tags_of, arns)
+        asked = at_once(partial(tags, self.rds), arns)
         found.tags = dict(zip(arns, asked, strict=True))
-
-    def _tags_of(self, arn: str) -> dict[str, str]:
-        answer = self.rds.ask("list_tags_for_resource", arn, ResourceName=arn)
-        return tags_of(answer.get("TagList"))

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils import _elasticache_absent
-from ansible_collections.cam.mesh.plugins.module_utils._aws import AWS_SPEC, Aws
+from ansible_collections.cam.mesh.plugins.module_utils._aws import Aws
+from ansible_collections.cam.mesh.plugins.module_utils._aws_data import DATA_SPEC, refuse_nowhere
 from ansible_collections.cam.mesh.plugins.module_utils._aws_report import refuse_left, told
 from ansible_collections.cam.mesh.plugins.module_utils._aws_wait import Progress, Wait
 from ansible_collections.cam.mesh.plugins.module_utils._clock import Clock
@@ -27,20 +28,12 @@ from ansible_collections.cam.mesh.plugins.module_utils._elasticache_wanted impor
     Wanted,
 )
 from ansible_collections.cam.mesh.plugins.module_utils._elasticache_write import Write
-from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
 from ansible_collections.cam.mesh.plugins.module_utils._ownership import Owner
 from ansible_collections.cam.mesh.plugins.module_utils._plan import Change, Step, carry_out
 from ansible_collections.cam.mesh.plugins.module_utils._run import Params, Result
 
 ARGUMENT_SPEC: dict[str, Any] = {
-    **AWS_SPEC,
-    "cluster": {"type": "str", "required": True},
-    "tags": {"type": "dict", "default": {}},
-    "adopt": {"type": "bool", "default": False},
-    "allow": {"type": "list", "elements": "str", "default": []},
-    "state": {"type": "str", "choices": ["present", "absent", "read"], "default": "present"},
-    "wait_seconds": {"type": "int", "default": 3600},
-    "name": {"type": "str", "required": True},
+    **DATA_SPEC,
     "is_protected": {"type": "bool", "default": False},
     "final_snapshot": {"type": "bool", "default": False},
     "recovery_days": {"type": "int", "default": 30},
@@ -80,7 +73,10 @@ def ensure(params: Params, write: Write, now: datetime, *, check_mode: bool, dif
     compare = Compare(write.owner, write.tags, params["adopt"])
     found, changes = compared(wanted, compare, write, check_mode=check_mode)
     if "group" in changes and changes["group"].action == "create" and not check_mode:
-        _refuse_nowhere(wanted)
+        refuse_nowhere(
+            PREFIX, "cache",
+            subnet_ids=wanted.subnet_ids, security_group_ids=wanted.security_group_ids,
+        )  # fmt: skip
     steps = _steps(wanted, changes, write, now, params["final_snapshot"])
     result = carry_out(steps, allow=params["allow"], check_mode=check_mode, diff=diff)
     if result["changed"] and not check_mode:
@@ -127,16 +123,3 @@ def _steps(
         "group": group,
     }
     return [Step(change, partial(by_key[key], wanted, change)) for key, change in changes.items()]
-
-
-def _refuse_nowhere(wanted: Wanted) -> None:
-    """Without these AWS would take the account's default network, where anybody may look in."""
-    for option, given in (
-        ("subnet_ids", wanted.subnet_ids),
-        ("security_group_ids", wanted.security_group_ids),
-    ):
-        if not given:
-            raise CamError(
-                f"cam_cache_aws_{option} is empty, so nobody says where the cache is to be. "
-                "Provider aws of cam_cluster fills it; for another cluster name them yourself."
-            )

@@ -9,10 +9,10 @@ Names of fields: API reference of ElastiCache, ReplicationGroup and CacheCluster
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from ansible_collections.cam.mesh.plugins.module_utils import _aws_secret
+from ansible_collections.cam.mesh.plugins.module_utils._aws_data import DataCompare
 from ansible_collections.cam.mesh.plugins.module_utils._aws_database_size import is_smaller
 from ansible_collections.cam.mesh.plugins.module_utils._aws_secret import tag_fields
 from ansible_collections.cam.mesh.plugins.module_utils._elasticache_look import (
@@ -24,8 +24,7 @@ from ansible_collections.cam.mesh.plugins.module_utils._elasticache_look import 
 )
 from ansible_collections.cam.mesh.plugins.module_utils._elasticache_wanted import Wanted
 from ansible_collections.cam.mesh.plugins.module_utils._errors import CamError
-from ansible_collections.cam.mesh.plugins.module_utils._ownership import Owner
-from ansible_collections.cam.mesh.plugins.module_utils._plan import ABSENT, Change
+from ansible_collections.cam.mesh.plugins.module_utils._plan import Change
 
 Fields = dict[str, tuple[Any, Any]]
 
@@ -35,13 +34,8 @@ FEWER: Final = "it loses replicas that could take over"
 FORGETS: Final = "ElastiCache deletes the snapshots that are older"
 
 
-@dataclass(frozen=True)
-class Compare:
-    """Compares for one owner. `tags`: all that everything is to carry."""
-
-    owner: Owner
-    tags: Mapping[str, str]
-    adopt: bool = False
+class Compare(DataCompare):
+    """A replication group and what it stands on."""
 
     def all(self, wanted: Wanted, found: Found) -> dict[str, Change]:
         """The changes by the resource that they are of, in the order in which they are made."""
@@ -57,36 +51,16 @@ class Compare:
         if self._stays_elsewhere(wanted, found):
             return None
         live = found.subnet_group
-        if live is None:
-            return Change(SUBNETS, wanted.name, "create")
-        tags = found.tags_of(live)
-        self.owner.refuse_foreign(SUBNETS, wanted.name, tags, self.adopt)
-        subnets = sorted(one["SubnetIdentifier"] for one in live.get("Subnets") or [])
-        fields: Fields = {}
-        if wanted.subnet_ids and subnets != sorted(wanted.subnet_ids):
-            fields["subnet_ids"] = (subnets, sorted(wanted.subnet_ids))
-        fields |= tag_fields(self.tags, tags)
-        return Change(SUBNETS, wanted.name, "update", fields) if fields else None
+        return self.subnets(SUBNETS, wanted.name, live, found.tags_of(live), wanted.subnet_ids)
 
     def parameter_group(self, wanted: Wanted, found: Found) -> Change | None:
         live = found.parameter_groups.get(wanted.group)
-        if live is None:
-            return Change(GROUP, wanted.group, "create")
-        tags = found.tags_of(live)
-        self.owner.refuse_foreign(GROUP, wanted.group, tags, self.adopt)
-        fields: Fields = {
-            name: (found.parameters.get(name, ABSENT), value)
-            for name, value in wanted.parameters.items()
-            if found.parameters.get(name) != value
-        }
-        fields |= tag_fields(self.tags, tags)
-        return Change(GROUP, wanted.group, "update", fields) if fields else None
+        return self.parameters(
+            GROUP, wanted.group, live, found.tags_of(live), wanted.parameters, found.parameters
+        )
 
     def secret(self, wanted: Wanted, found: Found) -> Change | None:
-        return _aws_secret.difference(
-            wanted.name, found.secret, self.owner, self.tags,
-            in_use=found.group is not None, adopt=self.adopt,
-        )  # fmt: skip
+        return self.password(wanted.name, found.secret, in_use=found.group is not None)
 
     def group(self, wanted: Wanted, found: Found) -> Change | None:
         if found.group is None or found.status == "deleting":

@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from ansible_collections.cam.mesh.plugins.module_utils import _aws_secret
 from ansible_collections.cam.mesh.plugins.module_utils._aws import Aws, at_once
-from ansible_collections.cam.mesh.plugins.module_utils._aws_database_look import one, tags_of
-from ansible_collections.cam.mesh.plugins.module_utils._aws_errors import AwsError
+from ansible_collections.cam.mesh.plugins.module_utils._aws_describe import (
+    Live,
+    events,
+    one,
+    tags,
+    values_of,
+)
 from ansible_collections.cam.mesh.plugins.module_utils._aws_secret import Secret
 
-Live = dict[str, Any]
 KIND: Final = "ElastiCache replication group"
 SUBNETS: Final = "cache subnet group"
 GROUP: Final = "cache parameter group"
@@ -89,19 +93,11 @@ class Look:
         return found
 
     def tags(self, arn: str) -> dict[str, str]:
-        answer = self.cache.ask("list_tags_for_resource", arn, ResourceName=arn)
-        return tags_of(answer.get("TagList"))
+        return tags(self.cache, arn)
 
     def events(self, name: str) -> list[str]:
         """What ElastiCache said of the group in the last two hours."""
-        try:
-            found = self.cache.ask(
-                "describe_events", f"{KIND} {name}",
-                SourceIdentifier=name, SourceType="replication-group", Duration=120,
-            )  # fmt: skip
-        except AwsError:
-            return []
-        return [str(event["Message"]) for event in found.get("Events") or []]
+        return events(self.cache, f"{KIND} {name}", name, "replication-group")
 
     def _read(self, found: Found, name: str, groups: Callable[[], None]) -> None:
         def secret() -> None:
@@ -140,10 +136,7 @@ class Look:
             "describe_cache_parameters", f"{GROUP} {name}", "Parameters",
             CacheParameterGroupName=name, Source="user",
         )  # fmt: skip
-        found.parameters = {
-            item["ParameterName"]: item["ParameterValue"] for item in every
-            if item.get("ParameterValue") is not None
-        }  # fmt: skip
+        found.parameters = values_of(every)
 
     def _parameter_groups(self, found: Found, name: str) -> None:
         every = self.cache.ask_all(

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import yaml
 from manifests import documents
-from paths import BIN, CHART, ENVIRONMENT, ROOT
+from paths import CHART, ROOT
+from render import render
 
 ROLE = ROOT / "roles" / "cam_release"
 OPERATOR = ["monitoring.coreos.com/v1/ServiceMonitor", "monitoring.coreos.com/v1/PrometheusRule"]
-
-
-def render(folder: Path, tools: Path, environment: str, **settings: object) -> str:
-    known = {"cam_render_directory": str(folder), "cam_release_helm": str(tools / "helm")}
-    words = [BIN / "ansible-playbook", "playbooks/render.yml", "-i", f"inventories/{environment}"]
-    done = subprocess.run(
-        [*words, "-e", json.dumps(known | settings)],
-        cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-3000:]
-    return done.stdout
 
 
 def kinds(folder: Path) -> set[str]:
@@ -51,7 +39,7 @@ def test_what_a_cluster_must_know_is_left_out_with_a_word(
 
 def test_what_aws_has_not_made_yet_is_named_in_its_place(tmp_path: Path, tools: Path) -> None:
     """Rendering asks no account: who knows where the services are says so."""
-    said = render(tmp_path, tools, "prod", cam_database_host="db.example.com")
+    said = render(tmp_path, tools / "helm", "prod", cam_database_host="db.example.com")
     text = (tmp_path / "prod" / "4-release.yml").read_text("utf-8")
     assert "db.example.com" in text
     assert "cam-db-prod.invalid" not in text + said
@@ -76,7 +64,7 @@ def test_what_runs_in_the_cluster_needs_its_certificates(
 
 
 def test_a_cluster_that_is_said_to_know_them_gets_them(tmp_path: Path, tools: Path) -> None:
-    said = render(tmp_path, tools, "dev", cam_release_api_versions=OPERATOR[:1])
+    said = render(tmp_path, tools / "helm", "dev", cam_release_api_versions=OPERATOR[:1])
     assert "ServiceMonitor" in kinds(tmp_path / "dev")
     assert "left out: " not in said
     assert "cam-tls (tls.crt, tls.key)" in said
