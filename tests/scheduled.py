@@ -21,11 +21,11 @@ DIAGNOSIS = {"events", "pods/log"}
 
 
 def broken_and_repaired(mesh: Mesh, receiver: Receiver, run: Callable[[], bool]) -> list[Any]:
-    """Two runs before a fault, two during it, two after its repair; what the receiver was told.
+    """A run before a fault, two during it, two after its repair; what the receiver was told.
 
     `run` makes one run and says whether it called the mesh healthy.
     """
-    assert [run(), run()] == [True, True]
+    assert run()
     assert receiver.requests == []
     mesh.kubectl(*FAULT)
     mesh.kubectl(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import yaml
 from manifests import documents
 from paths import CHART, ROOT
@@ -37,14 +38,25 @@ def test_what_a_cluster_must_know_is_left_out_with_a_word(
     assert "cam-api-key (api-key)" in said
 
 
-def test_what_aws_has_not_made_yet_is_named_in_its_place(tmp_path: Path, tools: Path) -> None:
+@pytest.fixture(scope="module")
+def told(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Where dev was rendered with more than its inventory says, and what was said of it."""
+    folder = tmp_path_factory.mktemp("told")
+    said = render(
+        folder, tools / "helm", "dev",
+        cam_database_host="db.example.com", cam_release_api_versions=OPERATOR[:1],
+    )  # fmt: skip
+    return folder / "dev", said
+
+
+def test_what_aws_has_not_made_yet_is_named_in_its_place(told: tuple[Path, str]) -> None:
     """Rendering asks no account: who knows where the services are says so."""
-    said = render(tmp_path, tools / "helm", "prod", cam_database_host="db.example.com")
-    text = (tmp_path / "prod" / "4-release.yml").read_text("utf-8")
+    folder, said = told
+    text = (folder / "4-release.yml").read_text("utf-8")
     assert "db.example.com" in text
-    assert "cam-db-prod.invalid" not in text + said
-    assert "cam-cache-prod.invalid" in text
-    assert "cam-cache-prod.invalid stands for a host" in said
+    assert "cam-db-dev.invalid" not in text + said
+    assert "cam-cache-dev.invalid" in text
+    assert "cam-cache-dev.invalid stands for a host" in said
     assert "cam_cache_host" in said
     for name in ("postgres-secret (username, password)", "postgres-tls (ca.crt)", "redis-tls"):
         assert name in said
@@ -63,9 +75,9 @@ def test_what_runs_in_the_cluster_needs_its_certificates(
         assert name in said
 
 
-def test_a_cluster_that_is_said_to_know_them_gets_them(tmp_path: Path, tools: Path) -> None:
-    said = render(tmp_path, tools / "helm", "dev", cam_release_api_versions=OPERATOR[:1])
-    assert "ServiceMonitor" in kinds(tmp_path / "dev")
+def test_a_cluster_that_is_said_to_know_them_gets_them(told: tuple[Path, str]) -> None:
+    folder, said = told
+    assert "ServiceMonitor" in kinds(folder)
     assert "left out: " not in said
     assert "cam-tls (tls.crt, tls.key)" in said
 

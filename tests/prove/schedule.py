@@ -89,7 +89,7 @@ def told_once_each(mesh: Mesh, webhook: Receiver, hook: Receiver) -> str:
         time.sleep(1)
     notices = [request.json() for request in hook.requests]
     assert [one["status"] for one in notices] == ["firing", "resolved"], notices
-    return f"six runs, each receiver was told twice; first: {told[0]['cause']}"
+    return f"five runs, each receiver was told twice; first: {told[0]['cause']}"
 
 
 def no_right_too_many(mesh: Mesh) -> str:

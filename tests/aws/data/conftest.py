@@ -29,12 +29,10 @@ def double() -> Iterator[Double]:
 
 @pytest.fixture
 def estate(double: Double, tmp_path: Path) -> Iterator[Estate]:
-    """An account in which nothing was made but a network; faults and slowness are gone."""
+    """An account in which nothing was made but a network."""
     from estate import Estate
     from fake_api import serving
 
     double.reset()
-    for model in ("rds::instance", "elasticache::replication-group"):
-        double.transition(model)
     with serving() as api:
         yield Estate.build(double, api, tmp_path)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
-from doubles.aws import access, faults, presigned
+from doubles.aws import access, faults, presigned, states
 from doubles.aws.estate import ESTATE
 from doubles.aws.faults import Faults
 from doubles.aws.identify import Identity, identify
@@ -121,7 +121,8 @@ class Gateway:
             return list(self._app({**environ, "wsgi.input": io.BytesIO(body)}, start))
 
     def _told(self, method: str, what: str, body: bytes, start: Start) -> Iterable[bytes]:
-        """GET calls, faults, outcomes, estate; POST faults, outcomes, estate, policy, reset."""
+        """GET calls, faults, outcomes, estate; POST faults, outcomes, estate, policy, quiet,
+        reset."""
         try:
             with self._one_at_a_time:
                 answer, status = self._tell(method, what, json.loads(body or b"null")), 200
@@ -144,8 +145,12 @@ class Gateway:
                 of_the_operator = {access.OPERATOR.name: given} if given else {}
                 self._policies = {**self._at_first, **of_the_operator}
                 self._people()
+            elif what == "quiet":
+                self._quiet()
             elif what == "reset":
-                self._reset()
+                moto_api_backend.reset()
+                self._quiet()
+                self._people()
             elif what == "calls/clear":
                 self.journal.clear()
         if what.startswith("calls"):
@@ -156,13 +161,11 @@ class Gateway:
             "estate": asdict(ESTATE),
         }
 
-    def _reset(self) -> None:
-        """An account in which nothing was ever made; endpoints and transitions stay."""
-        moto_api_backend.reset()
+    def _quiet(self) -> None:
         self.faults.plan([])
         OUTCOMES.plan([])
+        states.at_once()
         self.journal.clear()
-        self._people()
 
 
 def linger(connection: socket.socket) -> None:

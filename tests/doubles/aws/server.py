@@ -46,8 +46,8 @@ def serve(
 
     if not plain:
         states.register()
-        registry.apply()
         haste.apply()
+        registry.apply()
     policies = {} if plain else {ADMIN.name: EVERYTHING, OPERATOR.name: policy or EVERYTHING}
     app = gateway.Gateway(
         DomainDispatcherApplication(create_backend_app), Journal(journal), policies
@@ -136,7 +136,12 @@ class Double:
             given = {"model_name": model, "transition": how}
             self.tell("set-transition", given, "/moto-api/state-manager/")
 
+    def quiet(self) -> None:
+        """Nothing is planned to go wrong, nothing takes its time, and the journal is empty."""
+        self.tell("quiet")
+
     def reset(self) -> None:
+        """An account in which nothing was ever made, and quiet."""
         self.tell("reset")
 
     def _http(self, path: str, body: bytes | None) -> Any:

@@ -13,14 +13,6 @@ if TYPE_CHECKING:
     from doubles.aws.server import Double
 
 NUMBERS = itertools.count(1)
-# What takes its time, if a test wants it to.
-MODELS = (
-    "eks::cluster",
-    "eks::nodegroup",
-    "eks::addon",
-    "eks::update",
-    "elasticache::replication-group",
-)
 
 
 class Hands:
@@ -100,14 +92,9 @@ def build(double: Double) -> Account:
 
 
 def of(account: Account) -> SmallAws:
-    """The account for one test: with a name of its own, no faults, and an empty journal."""
-    double = account.double
-    double.faults()
-    double.outcomes()
-    for model in MODELS:
-        double.transition(model)
-    double.tell("calls/clear")
-    return SmallAws(double, account.subnets, account.cluster_role, account.node_role)
+    """The account for one test: with a name of its own, and quiet."""
+    account.double.quiet()
+    return SmallAws(account.double, account.subnets, account.cluster_role, account.node_role)
 
 
 def role(iam: Any, name: str, service: str) -> str:
