@@ -59,7 +59,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             return self._names(task_vars, options)
         values, problems = self._values(task_vars, options, defaults)
         if phase == "account":
-            return problems or self._account(values)
+            return problems or self._account(values, task_vars)
         if phase == "live":
             return self._live(task_vars, values)
         return [*problems, *self._static(task_vars, options, values, bool(problems))]
@@ -108,12 +108,12 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         data = _preflight_aws_data.judge(values, self._prices(), date.today())
         return [*_preflight_aws.run(values), *data]
 
-    def _account(self, values: dict[str, Any]) -> list[Finding]:
+    def _account(self, values: dict[str, Any], task_vars: dict[str, Any]) -> list[Finding]:
         if values.get("cam_cluster_provider") != "aws":
             return []
         from ansible_collections.cam.mesh.plugins.module_utils import _preflight_aws_live
 
-        return _preflight_aws_live.run(values)
+        return _preflight_aws_live.run(values, str(task_vars["inventory_hostname"]))
 
     def _prices(self) -> list[dict[str, Any]]:
         """The price file, which is a part of the collection."""

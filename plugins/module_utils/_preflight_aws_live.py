@@ -8,9 +8,10 @@ warning: an answer that is missing is no reason to stop, and none to be sure eit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
-from ansible_collections.cam.mesh.plugins.module_utils import _eks_versions
+from ansible_collections.cam.mesh.plugins.module_utils import _eks_versions, _preflight_aws_names
 from ansible_collections.cam.mesh.plugins.module_utils._aws import Aws, Service
 from ansible_collections.cam.mesh.plugins.module_utils._aws_errors import AwsError
 from ansible_collections.cam.mesh.plugins.module_utils._aws_network_read import cluster, zones
@@ -28,8 +29,11 @@ Values = Mapping[str, Any]
 FATAL = ("no credentials", "credentials", "expired", "no region", "unreachable")
 
 
-def run(values: Values) -> list[Finding]:
-    """Reads only. The first checks are about who asks, and where; the others need both."""
+def run(values: Values, host: str) -> list[Finding]:
+    """Reads only. The first checks are about who asks, and where; the others need both.
+
+    `host`: name of the cluster in the inventory.
+    """
     aws = Aws(
         given(values, "region") or None,
         given(values, "endpoint_url") or None,
@@ -43,11 +47,13 @@ def run(values: Values) -> list[Finding]:
         found = [caller(aws)]
     except CamError as error:
         return [*lacking, refused("account", str(error))]
+    live = cache(lambda: cluster(aws, str(given(values, "name"))))
     return [
         *found,
         _judged("zones", lambda: where(aws, values)),
-        _judged("version", lambda: version(aws, values)),
+        _judged("version", lambda: version(aws, values, live())),
         _judged("instances", lambda: instances(aws, values)),
+        _judged("names", lambda: names(values, host, live())),
     ]
 
 
@@ -94,10 +100,16 @@ def where(aws: Aws, values: Values) -> Finding:
     return passed("zones", ", ".join(wanted or there[:count]))
 
 
-def version(aws: Aws, values: Values) -> Finding:
+def names(values: Values, host: str, live: Mapping[str, Any] | None) -> Finding:
+    """Once the cluster is there, each part refuses what bears its name as soon."""
+    if live is not None:
+        return passed("names", f"EKS cluster {given(values, 'name')} is there")
+    return _preflight_aws_names.run(values, host)
+
+
+def version(aws: Aws, values: Values, live: Mapping[str, Any] | None) -> Finding:
     """Whether EKS still offers it. What runs already is no longer ours to refuse."""
     wanted, name = str(given(values, "version")), str(given(values, "name"))
-    live = cluster(aws, name)
     runs = str((live or {}).get("version") or "")
     try:
         if runs and runs != wanted:
