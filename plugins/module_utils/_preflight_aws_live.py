@@ -102,9 +102,9 @@ def where(aws: Aws, values: Values) -> Finding:
 
 def names(values: Values, host: str, live: Mapping[str, Any] | None) -> Finding:
     """Once the cluster is there, each part refuses what bears its name as soon."""
-    if live is not None:
-        return passed("names", f"EKS cluster {given(values, 'name')} is there")
-    return _preflight_aws_names.run(values, host)
+    if live is None:
+        return _preflight_aws_names.data(values, host)
+    return _preflight_aws_names.cluster(values, live)
 
 
 def version(aws: Aws, values: Values, live: Mapping[str, Any] | None) -> Finding:

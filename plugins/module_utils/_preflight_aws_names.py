@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, CAM mesh contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whose the database and the cache are that bear the names of ours. Their own parts refuse those of
-others as well, but only after the cluster was made, which takes long and is paid for.
+"""Whose the cluster, the database and the cache are that bear the names of ours. Their own parts
+refuse those of others as well, but only after what they stand on was made and is paid for.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.cam.mesh.plugins.module_utils import (
+    _aws_cluster_info,
     _aws_database_look,
     _elasticache_look,
 )
@@ -23,7 +24,19 @@ from ansible_collections.cam.mesh.plugins.module_utils._preflight import Finding
 Values = Mapping[str, Any]
 
 
-def run(values: Values, host: str) -> Finding:
+def cluster(values: Values, live: Mapping[str, Any]) -> Finding:
+    """Of a cluster that exists, as DescribeCluster tells it."""
+    name, adopt = str(values["cam_cluster_aws_name"]), bool(values["cam_cluster_aws_adopt"])
+    owner = Owner(str(values["cam_environment"]), name)
+    try:
+        with told("cam_cluster_aws"):
+            owner.refuse_foreign(_aws_cluster_info.KIND, name, live.get("tags"), adopt)
+    except CamError as error:
+        return refused("names", str(error))
+    return passed("names", f"{_aws_cluster_info.KIND} {name} is there")
+
+
+def data(values: Values, host: str) -> Finding:
     """Of a host of the inventory whose cluster does not exist yet."""
     owner = Owner(str(values["cam_environment"]), host)
     found = []

@@ -41,10 +41,23 @@ class TestCluster:
         type(self).others = site.foreign()
         lifecycle.planned(site)
 
-    def test_a_record_of_others_is_refused_before_anything_is_made(self, site: EdgeSite) -> None:
-        ran = site.run("main", cam_cluster_aws_record_name=f"api.{DOMAIN}")
+    @pytest.mark.parametrize(
+        ("changed", "said"),
+        [
+            ({"cam_cluster_aws_record_name": f"api.{DOMAIN}"}, "It is not written over"),
+            (
+                {"cam_cluster_aws_node_name": "cam-nodes-dev-2"},
+                "launch template cam-nodes-dev-2 exists and is",
+            ),
+        ],
+        ids=["record", "launch template"],
+    )
+    def test_what_is_of_others_is_refused_before_anything_is_made(
+        self, site: EdgeSite, changed: dict[str, str], said: str
+    ) -> None:
+        ran = site.run("main", **changed)
         assert ran.code != 0
-        assert "It is not written over" in ran.refusal
+        assert said in ran.refusal
         assert ran.writes == []
 
     def test_a_fault_before_the_first_change(self, site: EdgeSite) -> None:

@@ -14,7 +14,7 @@ from small_network import SESSION, pairs
 GIVEN = {
     "region": "eu-central-1", "endpoint_url": "", "profile": "", "vpc_id": "", "zones": [],
     "zone_count": 2, "version": "1.35", "instance_types": ["t3.large"],
-    "endpoint_public": True, "public_access_cidrs": ["8.8.8.8/32"],
+    "endpoint_public": True, "public_access_cidrs": ["8.8.8.8/32"], "adopt": False,
 }  # fmt: skip
 
 
@@ -198,6 +198,17 @@ class TestNames:
         assert lines(aws, data=data)[-1] == f"passed   names: EKS cluster {aws.name} is there"
         assert "DescribeDBInstances" not in aws.asked()
         assert aws.asked().count("DescribeCluster") == 1
+
+    def test_a_cluster_of_others_is_refused(self, aws: SmallAws) -> None:
+        aws.eks().create_cluster(
+            name=aws.name, version="1.35", roleArn=aws.cluster_role, tags={"app": "shop"},
+            resourcesVpcConfig={"subnetIds": aws.subnets},
+        )  # fmt: skip
+        aws.forget()
+        found = lines(aws)[-1]
+        assert found.startswith(f"REFUSED  names: EKS cluster {aws.name} exists and is not made")
+        assert "`cam_cluster_aws_adopt: true`" in found
+        assert lines(aws, adopt=True)[-1].startswith("passed   names: ")
 
     def test_what_runs_elsewhere_has_no_name_here(
         self, aws: SmallAws, data: dict[str, Any]
