@@ -26,14 +26,11 @@ Values = Mapping[str, Any]
 
 def cluster(values: Values, live: Mapping[str, Any]) -> Finding:
     """Of a cluster that exists, as DescribeCluster tells it."""
-    name, adopt = str(values["cam_cluster_aws_name"]), bool(values["cam_cluster_aws_adopt"])
+    name, kind = str(values["cam_cluster_aws_name"]), _aws_cluster_info.KIND
     owner = Owner(str(values["cam_environment"]), name)
-    try:
-        with told("cam_cluster_aws"):
-            owner.refuse_foreign(_aws_cluster_info.KIND, name, live.get("tags"), adopt)
-    except CamError as error:
-        return refused("names", str(error))
-    return passed("names", f"{_aws_cluster_info.KIND} {name} is there")
+    if text := _foreign(values, "cam_cluster", owner, kind, name, live.get("tags")):
+        return refused("names", text)
+    return passed("names", f"{kind} {name} is there")
 
 
 def data(values: Values, host: str) -> Finding:
@@ -45,14 +42,22 @@ def data(values: Values, host: str) -> Finding:
             continue
         name = str(values[f"{role}_aws_name"])
         kind, tags = whose(_account(values, role), name)
-        try:
-            with told(f"{role}_aws"):
-                if tags is not None:
-                    owner.refuse_foreign(kind, name, tags, bool(values[f"{role}_aws_adopt"]))
-        except CamError as error:
-            return refused("names", str(error))
+        if tags is not None and (text := _foreign(values, role, owner, kind, name, tags)):
+            return refused("names", text)
         found.append(f"{name} is {'free' if tags is None else 'there'}")
     return passed("names", ", ".join(found) or "none but that of the cluster")
+
+
+def _foreign(
+    values: Values, role: str, owner: Owner, kind: str, name: str, tags: Mapping[str, str] | None
+) -> str:
+    """Why what is there is not ours to change, in the words of the role; empty if it is."""
+    try:
+        with told(f"{role}_aws"):
+            owner.refuse_foreign(kind, name, tags, bool(values[f"{role}_aws_adopt"]))
+    except CamError as error:
+        return str(error)
+    return ""
 
 
 def _account(values: Values, role: str) -> Aws:

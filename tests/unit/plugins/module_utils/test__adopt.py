@@ -446,6 +446,7 @@ class TestRefusals:
             ([], "holds a list: neither a state of Terraform nor"),
             ({}, "an object with nothing"),
             ({"kind": "Pod", "apiVersion": "v1"}, "an object with apiVersion, kind"),
+            ({"kind": SECRET}, "holds an object with kind: neither a state of Terraform nor"),
             ({"version": 3, "terraform_version": "0.11.14"}, "of version 3, and version 4 is read"),
             ({"version": 4, "terraform_version": "1.9"}, "holds no resource at all"),
             ({"version": 4, "terraform_version": "1.9", "resources": "cut"}, "no resource at all"),
@@ -460,7 +461,9 @@ class TestRefusals:
         ],
     )  # fmt: skip
     def test_what_is_no_estate_says_what_it_is(self, document: Any, part: str) -> None:
-        assert part in refusal(document)
+        told = refusal(document)
+        assert part in told
+        assert SECRET not in told
 
     @pytest.mark.parametrize(
         ("text", "part"),
